@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 
 from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.validate.validator import Validator, library_value
 from evtcompat.formats.json_schema.values import LabelledValue, cover
 from evtcompat.model.json_types import JSON
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN, schema_of
@@ -145,3 +146,29 @@ def test_real_schemas_get_valid_and_invalid_values() -> None:
             made = cover(schema_of(row["new"]))
             assert made[0].valid, row["id"]
             assert not all(one.valid for one in made), row["id"]
+
+
+NESTED_RESOURCES: JSON = {
+    "$schema": MODERN,
+    "$id": "https://example.com/a/",
+    "type": "object",
+    "properties": {
+        "here": {"$id": "b/", "$ref": "c", "$defs": {"c": {"$id": "c", "type": "string"}}},
+        "there": {"$ref": "b/c"},
+        "list": {"type": "array", "items": {"$dynamicRef": "#item"}},
+    },
+    "$defs": {"item": {"$dynamicAnchor": "item", "type": ["integer", "null"]}},
+    "required": ["here"],
+}
+
+
+@pytest.mark.parametrize("schema", [ORDER, NESTED_RESOURCES], ids=["order", "resources"])
+def test_what_is_known_of_the_parts_of_other_values_changes_no_answer(schema: JSON) -> None:
+    """One validator that has seen every value says of each what one says that has seen none."""
+    found = cover(schema_of(schema))
+    used = Validator(schema_of(schema), False)  # noqa: FBT003 - formats are not asserted
+    for one in (*found, *reversed(found)):
+        fresh = Validator(schema_of(schema), False)  # noqa: FBT003 - likewise
+        value = library_value(one.value)
+        assert used.accepts(used.exact(one.value)) is fresh.accepts(value) is one.valid, one.label
+        assert used.violations(used.exact(one.value)) == fresh.violations(value), one.label
