@@ -227,7 +227,7 @@ def test_the_page_of_a_change_tells_the_whole_history_of_which_the_newest_versio
     assert run(*arguments, "--format", "html:page.html", cwd=shop).code == 1
     page = (shop / "page.html").read_text(encoding="utf-8")
     assert all(f"<th scope=col colspan=2>v{number}" in page for number in (1, 2, 3))
-    assert "<th scope=col>v1</th>" in page
+    assert "<th scope=col>v1<" in page
 
 
 @pytest.mark.slow
@@ -247,7 +247,7 @@ def test_a_change_that_no_commit_holds_has_no_day(run: Run, shop: Path) -> None:
     write(shop / "schemas/paid.avsc", "id", "sum", "currency")
     run("check", "schemas/paid.avsc", "--format", "html:page.html", cwd=shop)
     page = (shop / "page.html").read_text(encoding="utf-8")
-    assert "<th scope=col colspan=2>your change</th>" in page
+    assert "<th scope=col colspan=2>your change<" in page
     assert page.count('<span class="date">') == 2
 
 

@@ -387,6 +387,53 @@ def test_a_thousand_checked_changes_neither_block_the_server_nor_let_it_grow(sch
     told(story)
 
 
+def spent_by(client: LanguageClient) -> float:
+    """The seconds of CPU that the server has used."""
+    process = client._server
+    assert process is not None
+    words = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wide(name: str, last: str) -> str:
+    """A schema of 500 fields, the last of which is called so."""
+    names = [*(f"field{number}" for number in range(499)), last]
+    if name.endswith(".avsc"):
+        return order(*({"name": one, "type": "string" if len(one) % 2 else ["null", "int"]} for one in names))
+    members = {one: {"type": "string" if len(one) % 2 else "integer"} for one in names}
+    value = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": members}
+    return json.dumps({**value, "required": names[1::2]}, indent=2)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the time of a process is read from Linux")
+@pytest.mark.parametrize("name", ["wide.avsc", "wide.json"])
+def test_a_keystroke_in_500_fields_is_cheap_and_many_are_not_checked_one_by_one(repository: Path, name: str) -> None:
+    """It is answered after less than 150 ms where a core is free: 20 ms of rest, and what the server spends."""
+    path = repository / name
+    path.write_text(wide(name, "last"), encoding="utf-8")
+    commit(repository, "first")
+
+    async def story(editor: Editor) -> None:
+        editor.open(path)
+        await editor.diagnostics(path)
+        costs = []
+        for number in range(8):
+            before = spent_by(editor.client)
+            editor.type(path, wide(name, f"last{number}"))
+            assert await editor.diagnostics(path)
+            costs.append(spent_by(editor.client) - before)
+        assert min(costs) < 0.13
+        before = spent_by(editor.client)
+        for number in range(80):
+            editor.type(path, wide(name, f"late{number}"))
+            await asyncio.sleep(0.01)
+        assert any("late79" in one.message for one in await editor.diagnostics(path))
+        assert spent_by(editor.client) - before < 25 * min(costs)
+
+    told(story)
+
+
 #: Documents that an editor may hold besides, and that are no schema, or no file at all.
 STRANGE = {
     "untitled:Untitled-1": "{",

@@ -69,7 +69,9 @@ def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:
 
 def marked_in(path: str, data: bytes) -> tuple[SchemaContainer, ...]:
     """The built-in kinds that the JSON or YAML text of a file may be of."""
-    return tuple(one for one in _by_content(path) if one.mark is not None and one.mark.search(data))
+    return tuple(
+        one for one in _by_content(path) if one.mark is not None and one.word in data and one.mark.search(data)
+    )
 
 
 def told_by_content(path: str) -> bool:

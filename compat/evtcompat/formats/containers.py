@@ -124,6 +124,8 @@ class SchemaContainer(Protocol):
     among: tuple[str, ...] = ()
     #: Bytes that a JSON or YAML file has which is one; ``None`` where no such file is.
     mark: re.Pattern[bytes] | None = None
+    #: What stands in all that `mark` matches: a file without it is not searched for the mark, which takes longer.
+    word: bytes = b""
     #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.
     unmistakable: bool = False
     #: Whether documents of this kind are made to be part of others: one that another refers to is checked there, and an

@@ -37,6 +37,7 @@ class AsyncApi(SchemaContainer):
     noun = "an AsyncAPI document"
     holds = "messages that have a payload"
     mark = re.compile(rb"""(?:^|\A\s*\{\s*|,\s*)["']?asyncapi["']?\s*:\s*["']?[23]\.""", re.MULTILINE)
+    word = b"asyncapi"
     unmistakable = True
 
     def recognise(self, value: object) -> bool:

@@ -26,6 +26,7 @@ class OpenApi(SchemaContainer):
     noun = "an OpenAPI document"
     holds = "webhooks and callbacks"
     mark = re.compile(rb"""(?:^|\A\s*\{\s*|,\s*)["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
+    word = b"openapi"
 
     def recognise(self, value: object) -> bool:
         """See `SchemaContainer`."""

@@ -330,7 +330,7 @@ def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
 
 
 def _required(original: Shape, update: Shape) -> Iterator[PlacedKind]:
-    before, after = facets.names(original), facets.names(update)
+    before, after = set(facets.names(original)), set(facets.names(update))
     afters = facets.members(update, "properties")
     for name in facets.members(original, "properties"):
         if name not in afters or (name in before) == (name in after):
