@@ -195,7 +195,7 @@ def test_a_history_opens_at_its_newest_version_beside_the_names_without_a_script
     page = history(tmp_path / "page.html", versions)
     ends = {"evaluate": ENDS % table}
     ((names, newest, room),) = look(tmp_path, page.as_uri(), ends, width=width, script=False).results
-    assert names == 0
+    assert names <= 1  # half of a border
     assert 0 < newest < room
 
 
