@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import avro.io
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from amounts import examples
+from evtcompat import compare
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.json_types import JSON
 from evtcompat.model.readings import NoteKind, Outcome
@@ -174,6 +176,34 @@ def test_generated_json_histories_agree_with_the_check(schemas: list[JSON]) -> N
         made = matrix_of(parsed)
         consistent(made, parsed)
         valid_elsewhere(made, parsed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (record(), record({"name": "a", "type": "int"}, {"name": "b", "type": "string"})),
+        ({"$schema": DRAFT, "required": ["a"]}, {"$schema": DRAFT, "required": ["a", "b"], "maxProperties": 2}),
+    ],
+    ids=["avro", "json-schema"],
+)
+def test_a_pair_of_a_matrix_has_the_findings_and_payloads_of_a_check_and_no_fix(old: JSON, new: JSON) -> None:
+    """A matrix shows no fix, and a fix is the most of what an explanation costs."""
+    parsed = ParsedSubject(subject(old, new))
+    shown = parsed.compare("2", "1").findings
+    checked = compare(reader=new, writer=old, format=parsed.subject.format.name).findings
+    assert [(one.rule, one.reader.pointer, one.witness) for one in shown] == [
+        (one.rule, one.reader.pointer, one.witness) for one in checked
+    ]
+    assert any(one.fix for one in checked)
+    assert not any(one.fix or one.alternatives for one in shown)
+
+
+def test_the_newest_versions_of_a_subject_keep_their_labels() -> None:
+    """Also where a version is called by its place among all."""
+    whole = replace(subject(*[value("int")] * 4), paths=("a", "b", "c", "d"))
+    whole = replace(whole, versions=tuple(replace(one, label=None) for one in whole.versions))
+    assert (whole.newest(2).labels, whole.newest(2).paths) == (("3", "4"), ("c", "d"))
+    assert whole.newest(4) is whole
 
 
 def test_a_subject_with_one_version_has_one_cell() -> None:

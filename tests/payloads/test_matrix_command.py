@@ -42,6 +42,18 @@ def test_a_cell_that_is_not_fine_is_told_with_the_decoders_words(run: Run, tmp_p
     assert "for a decoder that trusts the reader" in out
 
 
+def test_the_newest_ten_versions_are_shown_unless_more_are_asked_for(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, *[value("int")] * 12)
+    result = run("matrix", "event", cwd=tmp_path)
+    assert (result.code, result.out.splitlines()[0]) == (0, "event  avro, 10 versions")
+    assert "read by v12" in result.out
+    assert result.err == "the newest 10 of 12 versions; --newest N shows more\n"
+    whole = run("matrix", "event", "--newest", "0", cwd=tmp_path)
+    assert (whole.out.splitlines()[0], whole.err) == ("event  avro, 12 versions", "")
+    page = run("matrix", "event", "--format", "html", cwd=tmp_path)
+    assert "the 2 oldest versions are left out" in page.out
+
+
 def test_the_json_holds_every_value_and_byte(run: Run) -> None:
     """A program that has nothing but the report can decode every payload and gets the values that it tells."""
     result = run("matrix", "order-placed", "--format", "json")

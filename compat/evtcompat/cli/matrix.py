@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evtcompat.cli.past import NEWEST, Past
+
+if TYPE_CHECKING:
+    from evtcompat.payloads.matrix import Subject
 
 
 def matrix(
@@ -31,6 +34,9 @@ def matrix(
         str | None,
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
+    newest: Annotated[
+        int, typer.Option(min=0, metavar="N", help="The newest versions, so many at most; 0: all, a page 50.")
+    ] = NEWEST,
     past: Past = NEWEST,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same payloads.")] = 0,
 ) -> None:
@@ -56,22 +62,33 @@ def matrix(
         raise UsageError(message, hint="Known: text, json, html.")
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         found = catalogue.readable(subject)
+        most = newest or len(found.versions)
         if output_format == "html":
             from evtcompat.reporters.history_page import history_page
             from evtcompat.sources.dates import Dates
             from evtcompat.syntax import deep
-            from evtcompat.timelines.making import timeline_of
+            from evtcompat.timelines.making import MOST_VERSIONS, timeline_of
 
-            timeline = deep.retried(partial(timeline_of, found, date_of=Dates(catalogue.workspaces).of, seed=seed))
+            date_of, most = Dates(catalogue.workspaces).of, min(most, MOST_VERSIONS)
+            timeline = deep.retried(partial(timeline_of, found, date_of=date_of, seed=seed, newest=most))
             page = history_page([timeline])
             text_output(page, output)
+            _say_older(found, most)
             say_left_out(found)
             return
         with waiting("Writing and reading payloads") as tell:
-            made = matrix_of(ParsedSubject(found), seed, tell)
+            made = matrix_of(ParsedSubject(found.newest(most)), seed, tell)
     if output_format == "json":
         text = matrix_json(made)
     else:
         text = matrix_text(made, None if output is not None else terminal())
     text_output(text, output)
+    _say_older(found, most)
     say_left_out(found)
+
+
+def _say_older(subject: Subject, most: int) -> None:
+    """Tell how many versions are not shown, on standard error."""
+    older = len(subject.versions) - most
+    if older > 0:
+        typer.echo(f"the newest {most} of {most + older} versions; --newest N shows more", err=True)

@@ -52,6 +52,14 @@ class Subject:
         """The versions' labels; a version without one is called by its place."""
         return tuple(version.label or str(index) for index, version in enumerate(self.versions, 1))
 
+    def newest(self, most: int) -> Subject:
+        """The subject with so many versions at most, the newest, under the labels that they have here."""
+        if most >= len(self.versions):
+            return self
+        labelled = zip(self.versions[-most:], self.labels[-most:], strict=True)
+        versions = tuple(replace(version, label=label) for version, label in labelled)
+        return replace(self, versions=versions, paths=self.paths[-most:])
+
 
 def parsed_version(subject: Subject, label: str, version: Version) -> Schema:
     """The schema of one version.
@@ -116,13 +124,13 @@ class ParsedSubject:
         return self.payloads[reader].read(self.payloads[writer], body)
 
     def compare(self, reader: str, writer: str) -> Comparison:
-        """What `check` says of this direction."""
+        """What `check` says of this direction, without fixes."""
         sides = []
         for label in (reader, writer):
             version = self.subject.versions[self.subject.labels.index(label)]
             schema = self._schemas[label]
             sides.append((Side(version_name(label), version.document, schema.documents), schema))
-        return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(self._options))
+        return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(replace(self._options, fixes=False)))
 
 
 _Result = TypeVar("_Result")

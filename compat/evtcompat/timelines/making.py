@@ -27,7 +27,13 @@ def _nobody_knows(version: Version) -> str | None:
     return None
 
 
-def timeline_of(subject: Subject, kept: Kept = Kept.ALL, date_of: DateOf = _nobody_knows, seed: int = 0) -> Timeline:
+def timeline_of(
+    subject: Subject,
+    kept: Kept = Kept.ALL,
+    date_of: DateOf = _nobody_knows,
+    seed: int = 0,
+    newest: int = MOST_VERSIONS,
+) -> Timeline:
     """The subject over time.
 
     Args:
@@ -35,15 +41,16 @@ def timeline_of(subject: Subject, kept: Kept = Kept.ALL, date_of: DateOf = _nobo
         kept: Which payloads the matrix keeps.
         date_of: Knows when a version came.
         seed: Combines the boundaries of payloads otherwise.
+        newest: Of more versions than this the oldest are left out.
 
     Raises:
         UncheckedError: None of its versions can be read.
     """
     remarks: list[str] = []
-    newest = subject.versions[-MOST_VERSIONS:]
-    if len(newest) < len(subject.versions):
-        remarks.append(f"the {len(subject.versions) - len(newest)} oldest versions are left out")
-    subject = replace(subject, versions=newest, paths=subject.paths[-MOST_VERSIONS:] if subject.paths else ())
+    older = len(subject.versions) - newest
+    if older > 0:
+        remarks.append(f"the {older} oldest versions are left out")
+    subject = subject.newest(newest)
     parsed, refused = _parsed(subject)
     steps, grid, said = _together(parsed, kept, seed)
     remarks += said

@@ -9,7 +9,7 @@ from evtcompat.formats.avro.compatibility import BudgetSpentError, confirm, deci
 from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, fault
 from evtcompat.formats.avro.limits import headroom, recursing
-from evtcompat.formats.base import Decision
+from evtcompat.formats.base import Decision, Options
 from evtcompat.model.mismatches import Explanation, Undecided
 from evtcompat.model.verdicts import Verdict
 
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
 
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
 _PLAIN: Final = Decision(Verdict.COMPATIBLE, Verdict.COMPATIBLE, None)
+#: How a pair is compared again to try a fix.
+_WITHOUT_EVIDENCE: Final = Options(witnesses=False)
 
 
-def compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Decision:
-    """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
+def compare(reader: AvroSchema, writer: AvroSchema, options: Options) -> Decision:
+    """What becomes of the writer's data in the reader; with witnesses and fixes where the options ask for them.
 
     A pair whose verdict is certain is explained when the caller asks for it. A pair whose schemas have too many pairs
     of record types to compare is undecided.
     """
     try:
-        return _compare(reader, writer, witnesses=witnesses)
+        return _compare(reader, writer, options)
     except RecursionError:
         pass
     with headroom():
-        return _compare(reader, writer, witnesses=witnesses)
+        return _compare(reader, writer, options)
 
 
-def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Decision:
+def _compare(reader: AvroSchema, writer: AvroSchema, options: Options) -> Decision:
     try:
         found = decide(reader, writer)
         registry = verdict = Verdict.COMPATIBLE if found.compatible else Verdict.INCOMPATIBLE
@@ -51,7 +53,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
         ):
             verdict = Verdict.INCOMPATIBLE
         elif found.unsure or (reader.unchecked_defaults and _missed(reader, found)):
-            return Decision.explained(_explained(reader, writer, found, witnesses=witnesses), registry)
+            return Decision.explained(_explained(reader, writer, found, options), registry)
         elif not (
             found.noted
             or found.branches_may_diverge
@@ -62,7 +64,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
             return _PLAIN
     except BudgetSpentError:
         return Decision.explained(_too_large(reader, writer))
-    return Decision(verdict, registry, partial(_explain, reader, writer, found, witnesses=witnesses))
+    return Decision(verdict, registry, partial(_explain, reader, writer, found, options))
 
 
 def _refused(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -100,7 +102,7 @@ def _lacked(reader: Record, name: str, found: Compatibility) -> bool:
 
 def _mismatches(reader: AvroSchema, writer: AvroSchema) -> tuple[Mismatch, ...]:
     """The mismatches of a pair, without witnesses and fixes."""
-    return compare(reader, writer, witnesses=False).explanation().mismatches
+    return compare(reader, writer, _WITHOUT_EVIDENCE).explanation().mismatches
 
 
 def _diverges(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> bool:
@@ -113,23 +115,23 @@ def _diverges(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> b
     return bool(divergences(reader, writer, asked))
 
 
-def _explain(reader: AvroSchema, writer: AvroSchema, found: Compatibility, *, witnesses: bool) -> Explanation:
+def _explain(reader: AvroSchema, writer: AvroSchema, found: Compatibility, options: Options) -> Explanation:
     try:
-        return recursing(_explained, reader, writer, found, witnesses=witnesses)
+        return recursing(_explained, reader, writer, found, options)
     except BudgetSpentError:
         return _too_large(reader, writer)
 
 
-def _explained(reader: AvroSchema, writer: AvroSchema, found: Compatibility, *, witnesses: bool) -> Explanation:
+def _explained(reader: AvroSchema, writer: AvroSchema, found: Compatibility, options: Options) -> Explanation:
     # An explanation needs as much code again as a verdict, and most pairs of a run are never explained.
     from evtcompat.formats.avro.explanation import explain
 
     occurrences = explain(reader, writer, found)
-    if not witnesses:
+    if not options.witnesses:
         return Explanation(tuple([one.mismatch for one in occurrences]))
     from evtcompat.formats.avro.evidence import with_evidence
 
-    return Explanation(with_evidence(reader, writer, occurrences, _mismatches))
+    return Explanation(with_evidence(reader, writer, occurrences, _mismatches if options.fixes else None))
 
 
 def _too_large(reader: AvroSchema, writer: AvroSchema) -> Explanation:

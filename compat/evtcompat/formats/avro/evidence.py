@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 def with_evidence(
-    reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence], compare: Compare
+    reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence], compare: Compare | None
 ) -> tuple[Mismatch, ...]:
-    """The mismatches with witnesses and fixes; the latter are tried by `compare`."""
+    """The mismatches with witnesses, and with fixes that are tried by `compare`; without it there are none."""
+    proofs = witnesses(reader, writer, found)
+    if compare is None:
+        return tuple(replace(one.mismatch, witness=proof) for one, proof in zip(found, proofs, strict=True))
     fixer = Fixer(reader, writer, compare, found)
     most = tries(len(found))
     return tuple(
-        replace(one.mismatch, witness=witness, fix=fixer.fix(one) if index < most else None)
-        for index, (one, witness) in enumerate(zip(found, witnesses(reader, writer, found), strict=True))
+        replace(one.mismatch, witness=proof, fix=fixer.fix(one) if index < most else None)
+        for index, (one, proof) in enumerate(zip(found, proofs, strict=True))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
@@ -148,9 +148,9 @@ class AvroFormat:
         """
         engine = _engine()
         if type(reader) is engine.schema and type(writer) is engine.schema:
-            decision = engine.compare(reader, writer, witnesses=options.witnesses)
+            decision = engine.compare(reader, writer, options)
         else:
-            decision = engine.compare(_own(reader), _own(writer), witnesses=options.witnesses)
+            decision = engine.compare(_own(reader), _own(writer), options)
         return Decision.explained(decision.explanation(), decision.registry_verdict) if options.witnesses else decision
 
     def as_parsed(self, schema: Schema, document: Document) -> Document:  # noqa: ARG002 - of the protocol
@@ -196,15 +196,11 @@ class AvroFormat:
         return AvroPayloads(_own(schema))
 
 
-class _Compare(Protocol):
-    def __call__(self, reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Decision: ...
-
-
 class _Engine(NamedTuple):
     """What every pair needs."""
 
     parse: Callable[[Document, References], AvroSchema]
-    compare: _Compare
+    compare: Callable[[AvroSchema, AvroSchema, Options], Decision]
     schema: type[AvroSchema]
 
 

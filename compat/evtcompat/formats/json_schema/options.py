@@ -41,6 +41,8 @@ class Options:
     registry_policy: Policy = Policy.STRICT
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
+    #: With witnesses, try fixes as well.
+    fixes: bool = True
     #: Steps of reasoning before a comparison is left undecided.
     budget: int | None = None
     #: `format` refuses what does not conform, rather than being an annotation.
@@ -66,6 +68,7 @@ class Options:
             policy=policy if isinstance(policy, Policy) else Policy.LENIENT,
             registry_policy=registry_policy if isinstance(registry_policy, Policy) else Policy.STRICT,
             witnesses=options.witnesses,
+            fixes=options.fixes,
             budget=options.budget,
             assert_formats=any(options.settings.get(word) is True for word in (ASSERT_FORMATS, READER_CONVERTS)),
             proofs=options.proofs,

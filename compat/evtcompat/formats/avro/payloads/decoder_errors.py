@@ -13,7 +13,7 @@ from evtcompat.formats.payloads import PayloadError
 TOO_LARGE: Final = "(the schemas are too large to quote)"
 #: A longer message is not worth the time; its schemas are left out.
 _LONGEST: Final = 50_000
-#: So many quoted schemas are kept with what they are called.
+#: So many messages, and so many schemas that they quote, are kept with what is made of them.
 _KEPT: Final = 64
 #: Quoted text, or a bracket outside of it.
 _PARTS: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", re.DOTALL)
@@ -30,6 +30,8 @@ class NotAskedError(CodecError):
     refused = False
 
 
+# A decoder says the same of every payload that meets one difference, and quotes both schemas each time.
+@lru_cache(maxsize=_KEPT)
 def with_names(message: str) -> str:
     """The message with each schema that it quotes as a person would call it: ``record a.Order``, ``[null, int]``."""
     if len(message) > _LONGEST:
@@ -62,7 +64,7 @@ def _end(text: str, start: int) -> int:
     return -1
 
 
-# A decoder quotes the same unions for every payload.
+# Messages that differ still quote the same unions.
 @lru_cache(maxsize=_KEPT)
 def _word(text: str) -> str:
     try:

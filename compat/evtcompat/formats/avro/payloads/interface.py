@@ -13,6 +13,7 @@ from evtcompat.formats.avro.canonical import content_hash
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary, codec, single_object
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder, carriers_of
+from evtcompat.formats.avro.payloads.datum import Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.encodings import CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.avro.payloads.notes import Seen, notes_of
@@ -64,6 +65,8 @@ class AvroPayloads:
     _meetings: dict[int, _Meeting] = field(default_factory=dict, repr=False, compare=False)
     #: Own payloads as fastavro reads them.
     _decoded: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False)
+    #: Own payloads with the branches of unions said.
+    _written: dict[bytes, Datum] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def content(self) -> str:
@@ -105,6 +108,10 @@ class AvroPayloads:
             return self._own_value(body)
         except CodecError:
             return MISSING
+
+    def written(self, body: bytes) -> Datum:
+        """What an own payload says, with the branches of unions; nobody changes it."""
+        return _kept(self._written, body, lambda: binary.decode(self.schema.root, body))
 
     @cached_property
     def _decoder(self) -> Callable[[bytes], Any]:
@@ -180,7 +187,7 @@ class AvroPayloads:
             seen,
             writer.seen(body),
             lambda: meeting.carriers()(body) if self._differ(writer) else seen,
-            lambda: binary.decode(writer.schema.root, body),
+            lambda: writer.written(body),
         )
         return notes_of(self.schema, writer.schema, (self.leaves, writer.leaves), meeting.pairing, both)
 

@@ -75,7 +75,7 @@ class CauseSearch:
         shown = [one.cause for one in found]
         if not self._options.witnesses:
             return tuple(shown)
-        if self._complete:
+        if self._complete and self._options.fixes:
             # Where a patch itself brought about a cause, the reader's fixes are proven together with one more only.
             whole = len(found) == len(self._found)
             shown = list(with_fixes(found, self._reader, self._writer, self._questions, of_reader=whole))
