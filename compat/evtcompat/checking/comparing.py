@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -44,7 +45,12 @@ def compare_soon(
     registry, other, verdict = decision.registry_verdict, decision.other_policy, decision.verdict
     if verdict is None:
         both = sides()
-        return deep.retried(lambda: caused(_told(schema_format, decision, *both, settings), *both))
+        told = deep.retried(lambda: _told(schema_format, decision, *both, settings))
+        kept = [_kept(side) for side in both] if told.findings else []
+        later = [again for again in kept if again is not None]
+        if len(later) < len(kept):
+            return deep.retried(lambda: caused(told, *both))
+        return caused_later(told, lambda: (later[0](), later[1]()))
     if decision.explain is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
@@ -69,6 +75,20 @@ def compare_soon(
 
 
 _NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)
+
+
+def _kept(side: Side) -> Callable[[], Side] | None:
+    """Gives the side as it is now, whatever its owner makes of the value later; ``None`` where that cannot be kept."""
+    document = side.document
+    if side.documents:
+        return None
+    if document.text is not None:
+        return lambda: side
+    try:
+        value = marshal.dumps(document.value)
+    except ValueError:  # it nests deep, or holds what is no plain JSON
+        return None
+    return lambda: replace(side, document=replace(document, value=marshal.loads(value)))  # noqa: S302 - made here
 
 
 def _as_parsed(schema_format: SchemaFormat, schema: Schema, side: Side) -> Side:
