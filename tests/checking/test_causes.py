@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -191,3 +192,15 @@ def test_no_finding_is_lost_and_no_verdict_changes(kinds: list[str], data: st.Da
     words = {change.words.partition(":")[0] for subject in report.subjects for change in changes_of(subject)}
     assert words == changed
     assert (Verdict.INCOMPATIBLE in verdicts(report)) <= bool(changed)
+
+
+def test_the_cause_is_of_the_documents_as_they_were_compared() -> None:
+    """Whoever reads it later may have changed them since."""
+    old: Any = {"type": "record", "name": "E", "fields": [{"name": "a", "type": "string"}]}
+    new: Any = {"type": "record", "name": "E", "fields": [{"name": "a", "type": "int"}]}
+    expected = [one.cause for one in compare(reader=copy.deepcopy(new), writer=copy.deepcopy(old)).findings]
+    later = compare(reader=new, writer=old).findings
+    new["fields"].clear()
+    old["name"] = "Another"
+    assert [one.cause for one in later] == expected
+    assert all(cause is not None and cause.change for cause in expected)

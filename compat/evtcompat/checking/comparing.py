@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from evtcompat.checking.causes import caused, caused_later
 from evtcompat.checking.plans import RunSettings
@@ -84,11 +85,12 @@ def _kept(side: Side) -> Callable[[], Side] | None:
         return None
     if document.text is not None:
         return lambda: side
+    value: Any = document.value
     try:
-        value = marshal.dumps(document.value)
+        kept = marshal.dumps(value)
     except ValueError:  # it nests deep, or holds what is no plain JSON
         return None
-    return lambda: replace(side, document=replace(document, value=marshal.loads(value)))  # noqa: S302 - made here
+    return lambda: replace(side, document=replace(document, value=marshal.loads(kept)))  # noqa: S302 - made here
 
 
 def _as_parsed(schema_format: SchemaFormat, schema: Schema, side: Side) -> Side:

@@ -240,9 +240,14 @@ def _spelled(operations: Sequence[Operation]) -> str:
     return json.dumps([dict(operation) for operation in operations], sort_keys=True, default=str)
 
 
+def changeable(direction: Direction) -> str:
+    """The side of the candidate, as `Fix.side` calls it: the other one is deployed and cannot be changed any more."""
+    return "reader" if direction is Direction.BACKWARD else "writer"
+
+
 def without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
-    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
-    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    """The comparison with fixes of the candidate only."""
+    candidate = changeable(direction)
     findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
     return result if findings == result.findings else replace(result, findings=findings)
 

@@ -9,7 +9,7 @@ from functools import partial
 from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.excerpts import with_patches_of_the_file
-from evtcompat.checking.fixing import with_fixes_that_compose, without_fixes_of_the_past
+from evtcompat.checking.fixing import changeable, with_fixes_that_compose, without_fixes_of_the_past
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.known_parts import breaks_all_the_same, known
 from evtcompat.checking.majors import as_declared, in_the_making, is_declared
@@ -317,6 +317,8 @@ class _SubjectCheck:
                     writer = self._writing(baseline if backward else self._plan.candidate, writing)
                     versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
                     settings = settings_for(versions[0], self._settings)
+                    fixes = frozenset({changeable(direction)})
+                    settings = replace(settings, options=replace(settings.options, fixes=fixes))
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)

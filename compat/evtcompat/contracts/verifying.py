@@ -92,7 +92,9 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
         UncheckedError: They cannot be compared.
     """
     schema_format = contract.format
-    run = RunSettings(options_of(contract, terms), severities=terms.severities)
+    # the consumer is as it is: `_told` keeps what the writer can do
+    options = replace(options_of(contract, terms), fixes=frozenset({"writer"}))
+    run = RunSettings(options, severities=terms.severities)
     reader = _side(schema_format, contract.reader, contract.consumer, run.options)
     label = version_name(writer.label) if writer.label else "the candidate"
     sides = (reader, _side(schema_format, writer, label, run.options))

@@ -43,8 +43,8 @@ class Options:
 
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
-    #: With witnesses, try fixes as well. Each costs a comparison, and there is no need of what is never shown.
-    fixes: bool = True
+    #: With witnesses, try fixes of these sides as well (`Fix.side`). Each costs a comparison: ask for what is shown.
+    fixes: frozenset[str] = frozenset({"reader", "writer"})
     #: Keep the arguments of a proof for a person to read.
     proofs: bool = False
     #: Steps of reasoning before a comparison is left undecided; the format's own limit when ``None``.

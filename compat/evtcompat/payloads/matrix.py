@@ -94,6 +94,7 @@ class ParsedSubject:
         """
         self.subject = subject
         self._options = Options(settings={**subject.settings, "policy": subject.policy})
+        self._settings = RunSettings(replace(self._options, fixes=frozenset()))
         self._schemas = {
             label: parsed_version(subject, label, version)
             for label, version in zip(subject.labels, subject.versions, strict=True)
@@ -130,7 +131,7 @@ class ParsedSubject:
             version = self.subject.versions[self.subject.labels.index(label)]
             schema = self._schemas[label]
             sides.append((Side(version_name(label), version.document, schema.documents), schema))
-        return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(replace(self._options, fixes=False)))
+        return compare_sides(self.subject.format, sides[0], sides[1], self._settings)
 
 
 _Result = TypeVar("_Result")

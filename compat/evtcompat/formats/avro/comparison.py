@@ -131,7 +131,7 @@ def _explained(reader: AvroSchema, writer: AvroSchema, found: Compatibility, opt
         return Explanation(tuple([one.mismatch for one in occurrences]))
     from evtcompat.formats.avro.evidence import with_evidence
 
-    return Explanation(with_evidence(reader, writer, occurrences, _mismatches if options.fixes else None))
+    return Explanation(with_evidence(reader, writer, occurrences, _mismatches if "reader" in options.fixes else None))
 
 
 def _too_large(reader: AvroSchema, writer: AvroSchema) -> Explanation:

@@ -41,8 +41,8 @@ class Options:
     registry_policy: Policy = Policy.STRICT
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
-    #: With witnesses, try fixes as well.
-    fixes: bool = True
+    #: With witnesses, try fixes of these sides as well.
+    fixes: frozenset[str] = frozenset({"reader", "writer"})
     #: Steps of reasoning before a comparison is left undecided.
     budget: int | None = None
     #: `format` refuses what does not conform, rather than being an annotation.

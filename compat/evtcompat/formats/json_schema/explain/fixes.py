@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
@@ -16,7 +16,11 @@ from evtcompat.model.verdicts import Verdict
 
 
 def with_fixes(
-    found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: PairQuestions, *, of_reader: bool
+    found: Sequence[FoundCause],
+    reader: SchemaIndex,
+    writer: SchemaIndex,
+    questions: PairQuestions,
+    sides: Collection[str],
 ) -> Iterator[Cause]:
     """The causes with their fixes.
 
@@ -25,9 +29,11 @@ def with_fixes(
         reader: The reader as it is written.
         writer: The writer as it is written.
         questions: Asks the engine about the pair.
-        of_reader: Whether the reader's fixes are proven: their patches together make the pair compatible.
+        sides: Whose fixes: the reader's where they are proven, as their patches together make the pair compatible; the
+            writer's, which are proven here.
     """
-    of_writer = _writer_fixes_hold(found, reader, writer, questions)
+    of_reader = "reader" in sides
+    of_writer = "writer" in sides and _writer_fixes_hold(found, reader, writer, questions)
     same_dialect = reader.schema.dialect is writer.schema.dialect
     for one in found:
         diagnosis = one.cause.diagnosis

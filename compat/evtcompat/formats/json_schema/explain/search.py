@@ -77,8 +77,9 @@ class CauseSearch:
             return tuple(shown)
         if self._complete and self._options.fixes:
             # Where a patch itself brought about a cause, the reader's fixes are proven together with one more only.
-            whole = len(found) == len(self._found)
-            shown = list(with_fixes(found, self._reader, self._writer, self._questions, of_reader=whole))
+            proven = len(found) == len(self._found)
+            sides = self._options.fixes if proven else self._options.fixes - {"reader"}
+            shown = list(with_fixes(found, self._reader, self._writer, self._questions, sides))
         return tuple(map(self._isolated, shown))
 
     def _isolated(self, cause: Cause) -> Cause:
