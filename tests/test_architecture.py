@@ -135,6 +135,7 @@ NAMING = {
     "registries/base.py": "what a registry means when it names no type",
     "registries/errors.py": "what a Confluent registry takes references for",
     "sources/models/exporter.py": "what libraries of models call what they make",
+    "sources/models/recognition.py": "what libraries of models are called",
     "sources/models/importing.py": "files that an import may need, and the dialect of what libraries make",
     "sources/files.py": "what a folder without a schema lacks",
     "sources/git/quick.py": "suffixes of files that are worth a look, before anything is imported",

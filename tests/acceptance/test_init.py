@@ -128,6 +128,17 @@ def test_where_there_is_no_schema_it_says_so(run: Run, tmp_path: Path) -> None:
     assert "No event schemas were found" in run("init", "--dry-run", cwd=tmp_path).out
 
 
+def test_classes_that_are_models_are_said_with_the_command_that_checks_them(run: Run, repo: Repo) -> None:
+    model = "from pydantic import BaseModel\n\nclass Placed(BaseModel):\n    total: int\n"
+    repo.write("shop/events.py", model)
+    repo.write("tests/test_events.py", model)
+    repo.write("shop/other.py", "from pydantic import ValidationError\n\nclass Placed(Base):\n    pass\n")
+    told = " ".join(run("init", "--dry-run", cwd=repo.path).out.split())
+    assert (
+        "Python models, which `evtcompat check PACKAGE.MODULE:` checks where they are events: shop/events.py." in told
+    )
+
+
 #: Files that say who writes and reads `order`, and what the configuration makes of them.
 OWNERS = {
     "two topics of one schema": (

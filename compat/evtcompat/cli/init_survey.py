@@ -19,6 +19,7 @@ from evtcompat.model.subjects import order, shortest
 from evtcompat.sources.files import Candidate, Discovery, discover
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import layout_of
+from evtcompat.sources.models.recognition import declares_models
 from evtcompat.sources.naming import container_of, is_only_version
 from evtcompat.sources.near_misses import NearMiss, near_misses
 from evtcompat.sources.schema_tree import Current, SchemaTree
@@ -194,7 +195,7 @@ def survey(environment: Environment) -> Survey:
             owners=code_owners(tree, histories),
             near=tuple(near_misses(schemas, found)),
             twins=twin_trees(histories.values()),
-            others=_others(discovery, files),
+            others=_others(schemas, discovery, files),
         )
 
 
@@ -250,10 +251,16 @@ def _karapace(path: str, text: str) -> str | None:
     return f"{protocol}://{host}:{port}" if isinstance(host, str) and re.fullmatch(r"[\w.-]+", host) else None
 
 
-def _others(discovery: Discovery, files: Sequence[str]) -> Mapping[str, Sequence[str]]:
+def _others(schemas: SchemaTree, discovery: Discovery, files: Sequence[str]) -> Mapping[str, Sequence[str]]:
     opened = {container for one in discovery.candidates if (container := container_of(one.path)) is not None}
     found = {
         "Documents that hold several schemas, each of which is checked": sorted(opened),
         "Backstage": [path for path in files if path.rpartition("/")[2] == "catalog-info.yaml"],
+        "Python models, which `evtcompat check PACKAGE.MODULE:` checks where they are events": [
+            path
+            for path in files
+            if path.endswith(".py") and not schemas.layout.is_sample(path)
+            if declares_models(text_of(schemas.tree, path))
+        ],
     }
     return {noun: paths for noun, paths in found.items() if paths}
