@@ -33,6 +33,7 @@ napoleon_custom_sections = [("Exit codes", "params_style")]
 html_theme = "furo"
 html_title = "evtcompat"
 html_show_sphinx = False
+html_show_copyright = False
 #: Of a link to a file that is no page: the file's name alone.
 OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+(?!start/|reference/|decisions/)[^)]+\)")
 

@@ -79,7 +79,11 @@ def _rule(rule: Rule, case: Case | None) -> Iterator[str]:
         yield "## Seen\n"
         yield f"{case.expected['about']}\n"
         yield from _seen(rule, case)
-        yield from _registry(rule, case)
+    words = [rule.registry_name] if rule.registry_name else _registry_words(rule, case)
+    if words:
+        yield "## What a Confluent registry calls it\n"
+        yield from (f"- `{word}`" for word in words)
+        yield ""
 
 
 def _seen(rule: Rule, case: Case) -> Iterator[str]:
@@ -94,11 +98,13 @@ def _seen(rule: Rule, case: Case) -> Iterator[str]:
                 return
 
 
-def _registry(rule: Rule, case: Case) -> Iterator[str]:
+def _registry_words(rule: Rule, case: Case | None) -> list[str]:
     """What a registry calls the changes of a case, where it refuses them."""
+    if case is None or rule.format is None:
+        return []
     documents = {path.stem: path for path in case.folder.iterdir() if path.stem in {"old", "new"}}
-    if len(documents) < 2 or rule.format is None:  # noqa: PLR2004 - a pair
-        return
+    if len(documents) < 2:  # noqa: PLR2004 - a pair
+        return []
     schema_format = by_name(rule.format)
     words: dict[str, None] = {}
     for reader, writer in (("new", "old"), ("old", "new")):
@@ -112,10 +118,7 @@ def _registry(rule: Rule, case: Case) -> Iterator[str]:
             words |= dict.fromkeys(schema_format.refusals(*sides, DEFAULTS))
         except EvtcompatError:
             continue  # a case whose documents refer to others
-    if words:
-        yield "## What a Confluent registry calls it\n"
-        yield from (f"- `{word}`" for word in words)
-        yield ""
+    return list(words)
 
 
 def _finding(name: str, finding: dict[str, Any]) -> Iterator[str]:

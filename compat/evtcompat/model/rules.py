@@ -61,6 +61,8 @@ class Rule:
     formerly: str = ""
     #: The fact that names what its payloads lack: a member that the reader asks for; ``""`` where they lack none.
     lacking: str = ""
+    #: What a schema registry calls it, where it refuses a pair for this and has a word for it.
+    registry_name: str = ""
     #: Whether the message goes on with the first of the mismatch's causes.
     tells_cause: bool = False
 

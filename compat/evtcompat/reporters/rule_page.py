@@ -28,6 +28,7 @@ def _page(rule: Rule, terminal: Terminal) -> Iterator[str]:
         ("Example", rule.example),
         ("Remedy", rule.remedy),
         ("Limits", rule.limits),
+        ("In a registry", rule.registry_name),
         ("Page", address),
     ):
         if text:
@@ -62,6 +63,7 @@ def rules_json(rules: Sequence[Rule]) -> str:
             "example": rule.example,
             "remedy": rule.remedy,
             "limits": rule.limits,
+            "registry_name": rule.registry_name,
         }
         for rule in rules
     ]

@@ -25,6 +25,7 @@ RULE = AvroRule(
         why="The decoder raises; read regardless, everything after it would be shifted.",
         example='v1 {"type": "fixed", "name": "Hash", "size": 16}\nv2 "size": 32',
         remedy="Define a new fixed type under another name, in a new field with a default.",
+        registry_name="FIXED_SIZE_MISMATCH",
     ),
     judges=(Judge(SizesDiffer, _breach),),
     isolate=sizes_alone,

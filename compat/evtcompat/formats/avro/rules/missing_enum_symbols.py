@@ -50,6 +50,7 @@ RULE = AvroRule(
         "first LOST.",
         remedy="Give the enum a default symbol before the first new symbol is published, and deploy consumers first.",
         limits="A default of the field does not help: it stands in for an absent field, not for an unknown symbol.",
+        registry_name="MISSING_ENUM_SYMBOLS",
     ),
     judges=(Judge(SymbolsUnknown, _breach),),
     fix=_fix,

@@ -76,6 +76,7 @@ RULE = AvroRule(
         remedy="Keep the branch for as long as such events can be read, or mend what keeps the branch that was "
         "meant from matching.",
         limits="The deeper reasons are those of the branch that comes nearest to the writer's type.",
+        registry_name="MISSING_UNION_BRANCH",
     ),
     judges=(Judge(BranchMissing, _breach),),
     fix=_fix,

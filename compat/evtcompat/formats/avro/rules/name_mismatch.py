@@ -31,6 +31,7 @@ RULE = AvroRule(
         remedy="Give the reader's type the writer's full name as an alias, or keep the name.",
         limits="Avro Java does not look at the names of records outside unions and reads them anyway. "
         "A different namespace alone is no mismatch.",
+        registry_name="NAME_MISMATCH",
     ),
     judges=(Judge(NamesDiffer, _breach),),
     fix=add_alias,

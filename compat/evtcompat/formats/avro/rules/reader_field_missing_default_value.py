@@ -34,6 +34,7 @@ RULE = AvroRule(
         "is first published.",
         lacking="field",
         limits="A default of the enum type does not count; the field itself needs one.",
+        registry_name="READER_FIELD_MISSING_DEFAULT_VALUE",
     ),
     judges=(Judge(FieldAbsent, _breach),),
     fix=give_default,

@@ -51,6 +51,7 @@ RULE = AvroRule(
         "string and bytes to each other.",
         example='v1 "type": "string"\nv2 "type": "int": neither reads the other.',
         remedy="Add a field with the new type and a default, and retire the old one later.",
+        registry_name="TYPE_MISMATCH",
     ),
     judges=(Judge(TypesUnrelated, _breach),),
     fix=_fix,
