@@ -347,9 +347,8 @@ def test_an_outage_never_ends_with_0(
     else:
         monkeypatch.setenv("EVTCOMPAT_REGISTRY_TOKEN", SECRET)
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("evtcompat.registries.confluent.client.Patience", lambda **_: HURRY)
-    monkeypatch.setattr("evtcompat.registries.glue.client.Patience", lambda **_: replace(HURRY, retries=0))
-    monkeypatch.setattr("evtcompat.registries.transport.Patience", lambda: HURRY)
+    hurry = replace(HURRY, retries=0) if isinstance(kind, Glue) else HURRY
+    monkeypatch.setattr(Patience, "within", lambda *_, **__: hurry)
     commands: list[tuple[str, ...]] = [
         ("check", "a-v1.avsc", "--against", "registry"),
         ("registry", "subjects"),

@@ -72,7 +72,7 @@ def test_a_subject_that_is_not_listed_is_asked_for(
     about: Fault | None, code: int, run: Run, registry: RegistryServer, breaking: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A registry lists what whoever asks may see; a subject is new when the registry says that it is not there."""
-    monkeypatch.setattr("evtcompat.registries.transport.Patience", lambda: Patience(retries=0))
+    monkeypatch.setattr(Patience, "within", lambda *_, **__: Patience(retries=0))
     registry.faults.add(Fault(LISTED, None, body="[]"))
     if about is not None:
         registry.faults.add(about)
