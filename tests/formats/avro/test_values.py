@@ -12,7 +12,7 @@ import pytest
 from evtcompat.errors import SchemaError
 from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
-from evtcompat.formats.avro.payloads import codec, single_object
+from evtcompat.formats.avro.payloads import binary, codec, single_object
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
@@ -159,3 +159,13 @@ def test_content_hash_tells_defaults_apart_and_docs_not() -> None:
     assert content_hash(parsed(base)) == content_hash(parsed({"doc": "x", "namespace": "", **base}))
     assert content_hash(parsed(base)) != content_hash(parsed({**base, "fields": [{**field, "default": 2}]}))
     assert crc64(parsed(base)) == crc64(parsed({**base, "fields": [{**field, "default": 2}]}))
+
+
+@pytest.mark.parametrize(("kind", "default"), [("int", 2**40), ("int", -(2**31) - 1), ("long", 2**63)])
+def test_a_default_that_is_no_value_of_its_type_is_none_of_the_payloads(kind: str, default: int) -> None:
+    # `b` has more boundaries than `a`, which then has what is usual there
+    fields = [{"name": "a", "type": kind, "default": default}, {"name": "b", "type": "double"}]
+    schema = parsed({"type": "record", "name": "R", "fields": fields})
+    for value in cover(schema):
+        read = binary.decode(schema.root, binary.encode(schema.root, value.datum))
+        assert repr(read) == repr(value.datum)  # not-a-number is not equal to itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats.avro.defaults import fault
 from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.types import (
     BOOLEAN,
@@ -70,7 +71,8 @@ def typical(type_: Primitive | Fixed | Enumeration, place: str, default: object)
     return _PLAIN.get(type_.kind)
 
 
-def _is_default(type_: Primitive, default: object) -> bool:
-    """Whether a default says something: what is empty is a boundary of its own."""
+def _is_default(type_: Primitive, default: float | str) -> bool:
+    """Whether a default says something and is a value of the type; what is empty is a boundary of its own."""
     kinds = _JSON_TYPES.get(type_.kind, ())
-    return isinstance(default, kinds) and isinstance(default, bool) == (type_.kind == BOOLEAN) and default != ""
+    told = isinstance(default, kinds) and isinstance(default, bool) == (type_.kind == BOOLEAN) and default != ""
+    return told and fault(type_, default) is None
