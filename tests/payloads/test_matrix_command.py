@@ -10,7 +10,8 @@ from pathlib import Path
 import fastavro
 import pytest
 
-from cli_harness import Run
+from cli_harness import Run, commit
+from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.json_types import JSON
 from evtcompat.model.readings import Outcome
@@ -52,6 +53,14 @@ def test_the_newest_ten_versions_are_shown_unless_more_are_asked_for(run: Run, t
     assert (whole.out.splitlines()[0], whole.err) == ("event  avro, 12 versions", "")
     page = run("matrix", "event", "--format", "html", cwd=tmp_path)
     assert "the 2 oldest versions are left out" in page.out
+
+
+def test_of_a_file_that_is_edited_in_place_as_many_versions_are_shown_as_past_says(run: Run, repository: Path) -> None:
+    for number in range(13):
+        (repository / "event.avsc").write_text(json.dumps({**value("int"), "doc": str(number)}))
+        commit(repository, str(number))
+    for words, shown in (((), 10), (("--past", "12"), 12), (("--past", "12", "--newest", "3"), 3)):
+        assert run("matrix", "event", *words, cwd=repository).out.splitlines()[0] == f"event  avro, {shown} versions"
 
 
 def test_the_json_holds_every_value_and_byte(run: Run) -> None:

@@ -35,8 +35,14 @@ def matrix(
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
     newest: Annotated[
-        int, typer.Option(min=0, metavar="N", help="The newest versions, so many at most; 0: all, a page 50.")
-    ] = NEWEST,
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="The newest versions, so many at most; 0: all, a page 50. (default: 10, or what --past says)",
+            show_default=False,
+        ),
+    ] = None,
     past: Past = NEWEST,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same payloads.")] = 0,
 ) -> None:
@@ -62,7 +68,7 @@ def matrix(
         raise UsageError(message, hint="Known: text, json, html.")
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         found = catalogue.readable(subject)
-        most = newest or len(found.versions)
+        most = _most(found, newest)
         if output_format == "html":
             from evtcompat.reporters.history_page import history_page
             from evtcompat.sources.dates import Dates
@@ -85,6 +91,13 @@ def matrix(
     text_output(text, output)
     _say_older(found, most)
     say_left_out(found)
+
+
+def _most(subject: Subject, newest: int | None) -> int:
+    """How many versions are shown; of a single file `--past` has said that already."""
+    if newest is None and len(set(subject.paths)) > 1:
+        newest = NEWEST
+    return newest or len(subject.versions)
 
 
 def _say_older(subject: Subject, most: int) -> None:
