@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from evtcompat.sources.layout import Layout
+
 from .conftest import Repo
 from .selecting import lay, run
 
@@ -43,6 +45,36 @@ def test_a_message_that_a_document_refers_to_is_an_event_of_that_alone(plain: Pa
     lay(plain, {"messages/order.placed.yaml": MESSAGE, "asyncapi.yaml": DOCUMENT})
     assert paths() == ["asyncapi.yaml#order"]
     assert run("").skipped == ("messages/order.placed.yaml (an AsyncAPI message of the document that refers to it)",)
+
+
+#: Why the document that refers to the message does not check it: files, and what is named.
+UNCHECKED_BY_ANOTHER = {
+    "it is not among what was named": ({"asyncapi.yaml": DOCUMENT}, "messages"),
+    "it is of no kind that holds messages": ({"list.json": '{"a": {"$ref": "messages/order.placed.yaml"}}'}, ""),
+}
+
+
+@pytest.mark.parametrize("why", UNCHECKED_BY_ANOTHER)
+def test_a_message_is_left_to_none_but_a_document_that_is_checked(why: str, plain: Path) -> None:
+    files, named = UNCHECKED_BY_ANOTHER[why]
+    lay(plain, {"messages/order.placed.yaml": MESSAGE, **files})
+    assert [plan.path for plan in run(named).plans] == ["messages/order.placed.yaml#order.placed"]
+
+
+def test_a_message_of_an_excluded_document_is_an_event(plain: Path) -> None:
+    lay(plain, {"messages/order.placed.yaml": MESSAGE, "asyncapi.yaml": DOCUMENT})
+    selection = run(layout=Layout(exclude=("asyncapi.yaml",)), folder=plain)
+    assert [plan.path for plan in selection.plans] == ["messages/order.placed.yaml#order.placed"]
+
+
+def test_a_message_that_a_document_takes_in_keeps_its_past(repo: Repo) -> None:
+    repo.save({"messages/order.placed.yaml": MESSAGE})
+    repo.write("messages/order.placed.yaml", MESSAGE.replace("id:", "number:"))
+    repo.write("asyncapi.yaml", DOCUMENT)
+    (plan,) = run("").plans
+    assert plan.path == "asyncapi.yaml#order"
+    assert plan.published is not None
+    assert plan.published.document.origin == "HEAD:messages/order.placed.yaml"
 
 
 @pytest.mark.parametrize("word", OTHERS)

@@ -128,8 +128,8 @@ class SchemaContainer(Protocol):
     word: bytes = b""
     #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.
     unmistakable: bool = False
-    #: Whether documents of this kind are made to be part of others: one that another refers to is checked there, and an
-    #: example or test data is left aside.
+    #: Whether documents of this kind are made to be part of others: one that another under check is made of is checked
+    #: there, and an example or test data is left aside.
     part_of_others: bool = False
     #: Whether a document of this kind may be meant as one schema: then that is told where its schemas change.
     may_be_one_schema: bool = False

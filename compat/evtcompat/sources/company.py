@@ -33,11 +33,7 @@ class Company:
 
     def keeps(self, path: str) -> bool:
         """Whether a schema lies in the folder of a document besides it, or one refers to it."""
-        return bool(self._schemas(folder_of(path)) - {path}) or self.refers_to(path)
-
-    def refers_to(self, path: str) -> bool:
-        """Whether a document of the tree refers to one by where it lies."""
-        return path in self._referred_to()
+        return bool(self._schemas(folder_of(path)) - {path}) or path in self._referred_to()
 
     def _schemas(self, folder: str) -> frozenset[str]:
         """The documents right in a folder that say that they are schemas, or that nobody takes for anything else."""

@@ -113,8 +113,12 @@ class _Search:
         self._dangling: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
+        #: What a walk met that may be a part of other documents, by path, and the files that those are made of.
+        self._parts: dict[str, Container] = {}
+        self._made_of: set[str] = set()
 
     def result(self) -> Discovery:
+        self._add_parts()
         lost_behind = tuple(self._behind_links())
         torn = tuple(self._torn())
         return Discovery(
@@ -125,6 +129,16 @@ class _Search:
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
         )
+
+    def _add_parts(self) -> None:
+        """Add what no document that was found is made of; the others are checked with that document."""
+        made_of = frozenset(self._made_of)
+        for path, container in self._parts.items():
+            if path not in made_of:
+                self._add_contents(path, container)
+            elif self._candidates.keys().isdisjoint(container.events):  # otherwise it was named
+                part = Passed(f"{container.kind.noun} of the document that refers to it")
+                self._skip(path, self._tree.origin(path), part)
 
     def _torn(self) -> Iterator[UncheckedError]:
         """What is said of files that are named as versions of a subject, and hold no document at all.
@@ -267,10 +281,8 @@ class _Search:
         if container.kind.part_of_others and self._layout.is_sample(path):
             self._skip(path, self._tree.origin(path), SAMPLE)
             return False
-        if container.kind.part_of_others and self._company.refers_to(path):
-            self._skip(
-                path, self._tree.origin(path), Passed(f"{container.kind.noun} of the document that refers to it")
-            )
+        if container.kind.part_of_others and container.events:
+            self._parts[path] = container
             return True
         if self._add_contents(path, container):
             return True
@@ -285,6 +297,7 @@ class _Search:
             if found is not None:
                 self._candidates[event] = _candidate(event, found)
         self._problems += container.problems.values()
+        self._made_of |= container.made_of
         for reason in container.skipped:
             self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
         return bool(container.events)

@@ -15,7 +15,6 @@ from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.naming import container_of, name_of
 from evtcompat.sources.opened import Container
-from evtcompat.sources.removals import container_or_none
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_line import subject_line
 from evtcompat.sources.tree import folder_of
@@ -35,7 +34,7 @@ def list_notes(now: SchemaTree, baseline: Baseline, found: Iterable[str]) -> Ite
     for path in sorted({container_of(one) or one for one in found}):
         versions = _versions(now, path)
         before = _before(now, baseline, path, versions)
-        after = container_or_none(now, path)
+        after = now.tree.readable_container(path)
         if before is None or not (_is_list(before) or _is_list(after)):
             continue
         reading = _reading(before, after)
@@ -59,9 +58,9 @@ def _before(now: SchemaTree, baseline: Baseline, path: str, versions: tuple[str,
                 return None
         except UncheckedError:  # a problem of its own where the document is checked
             return None
-        return container_or_none(then, other) or _OneSchema()
+        return then.tree.readable_container(other) or _OneSchema()
     below = versions[: versions.index(path)] if baseline.siblings and path in versions else ()
-    return (container_or_none(now, below[-1]) or _OneSchema()) if below else None
+    return (now.tree.readable_container(below[-1]) or _OneSchema()) if below else None
 
 
 def _is_file(schemas: SchemaTree, path: str) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from evtcompat.containers.loading import by_suffix, marked_in, told_by_content
 from evtcompat.errors import DocumentError, UncheckedError
-from evtcompat.formats.containers import Contained, Contents, SchemaContainer, SourceText
+from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer, SourceText
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
@@ -27,7 +27,14 @@ class Container:
     """A container of a tree, opened."""
 
     def __init__(
-        self, path: str, kind: SchemaContainer, document: Document, contents: Contents, within: str = ""
+        self,
+        path: str,
+        kind: SchemaContainer,
+        document: Document,
+        contents: Contents,
+        within: str = "",
+        *,
+        made_of: frozenset[str] = frozenset(),
     ) -> None:
         """Nothing more is read.
 
@@ -37,7 +44,9 @@ class Container:
             document: What it holds.
             contents: What is in that.
             within: What the names of its schemas begin with, where it is a document in another container.
+            made_of: The other files that were read for what is in it, by path.
         """
+        self.made_of = made_of
         self.kind = kind
         self.document = document
         self.contents = contents
@@ -64,6 +73,22 @@ class Container:
     def skipped(self) -> tuple[str, ...]:
         """What it holds instead of a schema that can be checked, and why that is left aside."""
         return (*self.contents.skipped, *(reason for one in self.inner.values() for reason in one.skipped))
+
+
+class _Noted:
+    """The files beside a document, of which those that were read are noted."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        #: By path.
+        self.read: set[str] = set()
+
+    def text(self, path: str, reference: str) -> SourceText | None:
+        """See `Beside`."""
+        found = self._beside.text(path, reference)
+        if found is not None:
+            self.read.add(found.path)
+        return found
 
 
 class OpenedTree:
@@ -111,6 +136,13 @@ class OpenedTree:
             raise found
         return found
 
+    def readable_container(self, path: str) -> Container | None:
+        """The container at a path; ``None`` also for one that cannot be read: a problem where it is checked."""
+        try:
+            return self.container(path) if self.is_file(path) else None
+        except UncheckedError:
+            return None
+
     def contained(self, path: str) -> Contained | None:
         """The schema in a container that a path names, or ``None``.
 
@@ -129,10 +161,7 @@ class OpenedTree:
 
     def events(self, path: str) -> tuple[str, ...]:
         """The paths of the events in the container at a path; none where there is no container that can be read."""
-        try:
-            container = self.container(path) if self.is_file(path) else None
-        except UncheckedError:  # a problem of its own where the path is checked
-            return ()
+        container = self.readable_container(path)
         return () if container is None else container.events
 
     def _opened(self, path: str, *, everywhere: bool) -> Container | None:
@@ -174,7 +203,9 @@ class OpenedTree:
                     raise
                 return None  # whatever else it may be
             if certain or kind.recognise(document.value):
-                return Container(source.path, kind, document, kind.contents(document, source.path, self))
+                beside = _Noted(self)
+                contents = kind.contents(document, source.path, beside)
+                return Container(source.path, kind, document, contents, made_of=frozenset(beside.read))
         return None
 
     def text(self, path: str, reference: str) -> SourceText | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
@@ -16,11 +16,11 @@ from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.files import Candidate
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.naming import Named, container_of, name_of
-from evtcompat.sources.opened import Container
 from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.suffixes import declared_format, language_told
+from evtcompat.sources.taken_in import taken_in
 
 
 def history_or_none(schemas: SchemaTree, path: str) -> SubjectHistory | None:
@@ -42,13 +42,15 @@ class Removals:
         self._contents = baseline.contents(now.tree)
         self._documents: tuple[str, ...] = ()
         self._missed: tuple[str, ...] = ()
+        #: Events of files that are parts of documents now, with what they became there.
+        self._taken_in: dict[str, tuple[str, ...]] = {}
         self._counterparts: dict[str, Mapping[str, str]] = {}
         #: Schemas under check that have the name of another one of the baseline, which has another name now.
         self.others: frozenset[str] = frozenset()
         #: Schemas that the change touches and a sparse checkout keeps off the disk.
         self.unseen: list[str] = []
 
-    def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
+    def gone(self, paths: Sequence[str], found: Collection[str]) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more."""
         then = self._then
         if then is None or self._baseline.single is not None:
@@ -66,8 +68,7 @@ class Removals:
             if here is None or not then.is_schema(other):
                 continue
             if self._is_schema_now(here):
-                if self._is_another(here, other):
-                    self.others |= {here}
+                if self._is_replaced(here, other, found):
                     gone.append(other)
                 continue
             if self._still_there(other):
@@ -79,6 +80,18 @@ class Removals:
                 self.unseen.append(here)
         self._missed = tuple(gone)
         return gone
+
+    def _is_replaced(self, here: str, other: str, found: Collection[str]) -> bool:
+        """Whether what is called so now is something else, or nothing that is checked under that name."""
+        if self._is_another(here, other):
+            self.others |= {here}
+            return True
+        if self._then is None or here in found:
+            return False
+        became = taken_in(here, self._now, self._baseline, self._then, found)
+        if became is not None:
+            self._taken_in[other] = became
+        return became is not None
 
     def _is_another(self, here: str, other: str) -> bool:
         """Whether what a document calls so is something else than what it called so at the baseline."""
@@ -164,6 +177,10 @@ class Removals:
             return {}
         from evtcompat.sources.renames import SchemaFile, renames
 
+        told = {became[0]: other for other, became in self._taken_in.items() if len(became) == 1}
+        gone, found = ([one for one in gone if one not in told.values()], {**found})
+        for path in told:
+            found.pop(path, None)
         succeeded = self._succeeded(gone, found)
         new = [
             SchemaFile(path, candidate.document, candidate.format, _signed(self._now, path, container_of(path)))
@@ -182,7 +199,7 @@ class Removals:
             if candidate is not None:
                 around = self._baseline.here(container_of(path) or path)
                 old.append(SchemaFile(path, candidate.document, candidate.format, _signed(then, path, around)))
-        return dict(renames(old, new))
+        return {**renames(old, new), **told}
 
     def _succeeded(self, gone: Sequence[str], found: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """The lower versions of each event under check some of which are gone: it has a new version, no new name."""
@@ -215,7 +232,7 @@ class Removals:
             here = moved.get(other) or self._baseline.here(other)
             if then is None or here is None or not self._differs(other):
                 continue
-            before, after = container_or_none(then, other), container_or_none(self._now, here)
+            before, after = then.tree.readable_container(other), self._now.tree.readable_container(here)
             if before is None or after is None:
                 continue
             yield from lost_entries(then, other, before, after, self._terms)
@@ -294,7 +311,7 @@ class Removals:
 
     def _here(self, path: str) -> SubjectHistory | None:
         """The history under check of what the baseline has at a path; ``None`` also for an ambiguous one."""
-        if self._then is None:
+        if self._then is None or path in self._taken_in:
             return None
         try:
             return self._now.history_of(self._baseline.here(path) or path, self._then, path)
@@ -334,14 +351,6 @@ def _sign(schemas: SchemaTree | None, path: str) -> str:
 def _signed(schemas: SchemaTree, path: str, container: str | None) -> tuple[str, str]:
     """The sign of a schema with the document that it counts in."""
     return container or "", _sign(schemas, path)
-
-
-def container_or_none(schemas: SchemaTree, path: str) -> Container | None:
-    """The container at a path; ``None`` also for one that cannot be read, a problem of its own where it is checked."""
-    try:
-        return schemas.tree.container(path) if schemas.tree.is_file(path) else None
-    except UncheckedError:
-        return None
 
 
 def _alike(path: str, other: str) -> bool:
