@@ -166,9 +166,9 @@ NESTED_RESOURCES: JSON = {
 def test_what_is_known_of_the_parts_of_other_values_changes_no_answer(schema: JSON) -> None:
     """One validator that has seen every value says of each what one says that has seen none."""
     found = cover(schema_of(schema))
-    used = Validator(schema_of(schema), False)  # noqa: FBT003 - formats are not asserted
+    used = Validator(schema_of(schema), assert_formats=False)
     for one in (*found, *reversed(found)):
-        fresh = Validator(schema_of(schema), False)  # noqa: FBT003 - likewise
+        fresh = Validator(schema_of(schema), assert_formats=False)
         value = library_value(one.value)
         assert used.accepts(used.exact(one.value)) is fresh.accepts(value) is one.valid, one.label
         assert used.violations(used.exact(one.value)) == fresh.violations(value), one.label

@@ -39,7 +39,7 @@ class AsyncApiMessage(SchemaContainer):
 
     def recognise(self, value: object) -> bool:
         """See `SchemaContainer`: it has nothing but what a message has, and its payload is a schema and no data."""
-        if not isinstance(value, Mapping) or len(value) < 2:  # noqa: PLR2004 - the payload, and what is said of it
+        if not isinstance(value, Mapping) or not value.keys() > {"payload"}:  # something has to be said of the payload
             return False
         known = all(isinstance(key, str) and (key in _FIELDS or key.startswith("x-")) for key in value)
         return known and _is_schema(value.get("payload"))
