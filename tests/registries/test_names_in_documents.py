@@ -64,3 +64,23 @@ def test_outside_git_an_event_with_a_longer_name_is_said_with_the_line_that_give
         config.write(f"[subjects]\n{lines[0]}\n")
     _, compared = judged(run, tmp_path, "--against", against)
     assert compared == [("Changed", "incompatible")]
+
+
+@pytest.mark.parametrize("against", ["registry", "lock"])
+def test_a_message_that_a_document_takes_in_is_compared_with_what_is_registered_of_it(
+    against: str, run: Run, repository: Path, registry: RegistryServer
+) -> None:
+    def message(kind: str) -> str:
+        return json.dumps({"name": "shop.changed", "payload": {"type": "object", "properties": {"id": {"type": kind}}}})
+
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("item.changed", json.dumps(json.loads(message("number"))["payload"]), kind="JSON")
+    repo = Repo(repository)
+    repo.save({"messages/item.changed.json": message("number")})
+    assert run("lock", cwd=repo.path).code == 0
+    channels = {"items": {"address": "items", "messages": {"Changed": {"$ref": "messages/item.changed.json"}}}}
+    document = {"asyncapi": "3.0.0", "info": {"title": "Shop", "version": "1.0.0"}, "channels": channels}
+    repo.write("asyncapi.json", json.dumps(document))
+    repo.write("messages/item.changed.json", message("string"))
+    code, compared = judged(run, repo.path, "--against", against)
+    assert (code, [verdict for _, verdict in compared]) == (1, ["incompatible"])

@@ -152,7 +152,7 @@ class SubjectSearch:
         except UncheckedError:
             return {}, {}
         removals = Removals(self._now, baseline, every_version)
-        gone = removals.gone(folders, ())
+        gone = removals.gone(folders, found, beside=False)
         files = {}
         for path in gone:
             subject = _subject_then(baseline.schemas, path, self._lookup)

@@ -50,14 +50,20 @@ class Removals:
         #: Schemas that the change touches and a sparse checkout keeps off the disk.
         self.unseen: list[str] = []
 
-    def gone(self, paths: Sequence[str], found: Collection[str]) -> list[str]:
-        """The baseline's schemas, in what was named or beside it, that are not there any more."""
+    def gone(self, paths: Sequence[str], found: Collection[str], *, beside: bool = True) -> list[str]:
+        """The baseline's schemas, in what was named or beside it, that are not there any more.
+
+        Args:
+            paths: As named.
+            found: The paths of what is checked.
+            beside: Whether other versions of what is checked count as well, wherever they lay.
+        """
         then = self._then
         if then is None or self._baseline.single is not None:
             return []
         scope = {file for path in paths for file in self._named(then, self._baseline.there(path))}
         scope.update(other for path in paths if (other := self._counterpart(path)))
-        if self._baseline.siblings:
+        if beside and self._baseline.siblings:
             scope.update(self._beside(found))
         self._documents = tuple(sorted(scope))
         scope.update([event for other in scope if self._differs(other) for event in then.tree.events(other)])
