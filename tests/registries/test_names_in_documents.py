@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli_harness import Run
 from evtcompat.registries.confluent.client import ConfluentRegistry
@@ -84,3 +85,32 @@ def test_a_message_that_a_document_takes_in_is_compared_with_what_is_registered_
     repo.write("messages/item.changed.json", message("string"))
     code, compared = judged(run, repo.path, "--against", against)
     assert (code, [verdict for _, verdict in compared]) == (1, ["incompatible"])
+
+
+#: Documents that hold a schema, or write it otherwise than in JSON, and what the schema is.
+HELD = {
+    "asyncapi.json": (json.dumps(third({}, parcels=WAS)), "Changed", "JSON"),
+    "asyncapi.yaml": (yaml.safe_dump(third({}, parcels=WAS)), "Changed", "JSON"),
+    "shop.avpr": (
+        '{"protocol": "Shop", "types": [{"type": "record", "name": "Changed", "fields": []}], "messages": {}}',
+        "Changed",
+        "AVRO",
+    ),
+    "shop.avdl": ("protocol Shop { record Changed { } }", "Changed", "AVRO"),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_registry_is_given_the_schema_and_not_the_document_that_holds_it(
+    name: str, run: Run, tmp_path: Path, registry: RegistryServer
+) -> None:
+    text, subject, kind = HELD[name]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert run("registry", "register", name, "--yes", cwd=tmp_path).code == 0
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        registered = client.version(subject)
+    value = json.loads(registered.text)
+    assert (registered.type, value["type"]) == (kind, "object" if kind == "JSON" else "record")
+    assert "is registered" in run("registry", "register", name, "--yes", cwd=tmp_path).out
+    checked = run("check", "--against", "registry", cwd=tmp_path)
+    assert (checked.code, "1 unchanged" in checked.out) == (0, True)

@@ -15,7 +15,7 @@ from evtcompat.registries.base import Reference, SchemaRegistry
 from evtcompat.registries.ordering import in_order
 from evtcompat.registries.references import document, resolve
 from evtcompat.sources.published import published_source
-from evtcompat.sources.registered import RegistrySubjects
+from evtcompat.sources.registered import RegistrySubjects, registry_text
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.select import select
 from evtcompat.sources.uses import Uses, takes, uses_of
@@ -189,7 +189,7 @@ class Planner:
         if references is None:
             return
         plan = step.plan
-        text, kind = plan.candidate.document.text or "", plan.format.registry_type
+        text, kind = registry_text(plan.candidate.document), plan.format.registry_type
         found = self._client.find(plan.subject, text, kind=kind, references=references)
         step.known = found.version if found is not None else None
         if references:

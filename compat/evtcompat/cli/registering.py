@@ -18,6 +18,7 @@ from evtcompat.errors import RegistryError, UsageError
 from evtcompat.registries.base import READWRITE, Reference, SchemaRegistry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.against import split_version
+from evtcompat.sources.registered import registry_text
 
 _UNCHECKED = 3
 
@@ -128,7 +129,7 @@ def _register(steps: Sequence[Step], client: SchemaRegistry) -> None:
         for step in new:
             for refers in step.references:
                 refers.version = refers.version or made.get(refers.subject)
-            text, kind = step.plan.candidate.document.text or "", step.plan.format.registry_type
+            text, kind = registry_text(step.plan.candidate.document), step.plan.format.registry_type
             references = step.registered or ()
             schema_id = client.register(step.plan.subject, text, kind=kind, references=references)
             done.append(step.plan.subject)

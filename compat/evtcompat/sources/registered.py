@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 
 from evtcompat.checking.plans import Plan
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import installed
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import History, Version
 from evtcompat.model.levels import Level
@@ -26,6 +27,9 @@ from evtcompat.registries.base import (
 )
 from evtcompat.registries.errors import SubjectNotFoundError
 from evtcompat.registries.references import Fetch, document, label, resolve
+
+#: The syntax of documents whose text a registry reads.
+_WRITTEN_IN_JSON: Final = ("json", "json-with-comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,22 @@ class RegistrySubjects:
         versions = [int(version.label or 0) for version in there.history.versions] if there.level.transitive else []
         answer = self.registry.judged(
             there.subject,
-            plan.candidate.document.text or "",
+            registry_text(plan.candidate.document),
             kind=plan.format.registry_type,
             references=references,
             versions=versions,
         )
         return answer, there.level
+
+
+def registry_text(document: Document) -> str:
+    """What a registry is given of a schema: the text that its author wrote, where that is the schema and is JSON.
+
+    Of a schema that was taken out of another document, or is written otherwise, it is the schema's value as JSON.
+    """
+    if document.text is not None and document.syntax in _WRITTEN_IN_JSON:
+        return document.text
+    return canonical_text(document.value)
 
 
 def registry_history(registry: SchemaRegistry, subject: str, version: int | str | None = None) -> History:
