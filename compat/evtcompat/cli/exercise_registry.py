@@ -39,6 +39,7 @@ def private_registry(spec: ServiceSpec, subject: str, fixtures: Path, config: Co
         UncheckedError: The schemas cannot be read.
     """
     from evtcompat.payloads.subjects import Catalogue
+    from evtcompat.sources.registered import registry_text
     from evtcompat.testing import RegistryServer
     from evtcompat.testing.store import Content
 
@@ -53,6 +54,6 @@ def private_registry(spec: ServiceSpec, subject: str, fixtures: Path, config: Co
     with RegistryServer() as server:
         for number, (label, version) in enumerate(zip(found.labels, found.versions, strict=True), start=1):
             if label in ids:
-                content = Content(version.document.text or "", found.format.registry_type)
+                content = Content(registry_text(version.document), found.format.registry_type)
                 server.store.add(f"{subject}-value", content, wanted=(ids[label], number))
         yield replace(spec, registry=server.url)
