@@ -178,6 +178,20 @@ def test_documents_differ_where_an_edit_says_so(old: JSON, new: JSON) -> None:
     assert not Edits(old, old).all
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(1, True), (1, 1.0), (0, False), (10**5000, 10**5000 + 1)], ids=["true", "float", "false", "huge"]
+)
+def test_values_that_python_takes_for_equal_or_cannot_write_are_edits(old: JSON, new: JSON) -> None:
+    """However deep they lie, and whatever equal parts are around."""
+    around: JSON = {"a": [1, {"b": "c"}], "n": 10**5000}
+    for depth in (0, 1, 40):
+        before, after = old, new
+        for _ in range(depth):
+            before, after = {"around": around, "x": before}, {"around": around, "x": after}
+        (edit,) = Edits(before, after).all
+        assert (edit.kind, edit.keys, edit.new_pointer) == (Kind.CHANGED, ("x",) * depth, "/x" * depth)
+
+
 def verdicts(report: Report) -> list[Verdict]:
     return [comparison.result.verdict for subject in report.subjects for comparison in subject.comparisons]
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from evtcompat.model.canonical import canonical_text
@@ -17,6 +18,8 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.places import child, tokens
 from evtcompat.model.pointers import found_at
 
+#: So deep parts are compared as a whole before anybody looks into them; at any depth that would cost its square.
+_COMPARED_WHOLE: Final = 32
 #: More edits than this below one place are not the cause of a finding there; they are its circumstances.
 MOST_BELOW: Final = 6
 
@@ -50,7 +53,7 @@ class Edits:
 
     def __init__(self, old: JSON, new: JSON) -> None:
         self.all = tuple(_edits(old, new))
-        words = [word for edit in self.all for word in _words(edit)]
+        words = [word for edit in self.all if edit.kind is not Kind.CHANGED for word in _words(edit)]
         self._old = _Places([(edit.old_pointer, edit) for edit in self.all], [(one.old_pointer, one) for one in words])
         self._new = _Places([(edit.new_pointer, edit) for edit in self.all], [(one.new_pointer, one) for one in words])
 
@@ -94,9 +97,9 @@ def _by_pointer(placed: Sequence[_Placed]) -> dict[str, list[Edit]]:
 
 
 def _words(edit: Edit) -> Iterator[Edit]:
-    """The words of a list that was added or removed whole: each says something by itself."""
+    """The words of a list that was added or removed whole, which `edit` tells: each says something by itself."""
     for pointer, value in ((edit.old_pointer, edit.old), (edit.new_pointer, edit.new)):
-        if isinstance(value, list) and edit.kind is not Kind.CHANGED and pointer is not None:
+        if isinstance(value, list) and pointer is not None:
             added = edit.kind is Kind.ADDED
             for index, word in enumerate(value):
                 if isinstance(word, str):
@@ -114,7 +117,10 @@ class _Places:
         """`inner` are parts of the edits, which are found only where somebody asks for exactly them."""
         self._by_pointer = _by_pointer(placed)
         self._inner = _by_pointer(inner)
-        self._sorted = sorted((f"{pointer}/", pointer) for pointer in self._by_pointer)
+
+    @cached_property
+    def _sorted(self) -> Sequence[tuple[str, str]]:
+        return sorted((f"{pointer}/", pointer) for pointer in self._by_pointer)
 
     def at(self, pointer: str) -> Sequence[Edit]:
         return self._by_pointer.get(pointer) or self._inner.get(pointer) or ()
@@ -167,74 +173,88 @@ def _edits(old: JSON, new: JSON) -> Iterator[Edit]:
 
     Most of two documents is equal, so that of what is equal nothing is made: no key, no pointer.
     """
-    pending: list[_Pending] = [(None, old, new)]
+    pending: list[_Pending] = [(_Way(None, "", 0, 0), old, new)]
     while pending:
-        step, before, after = pending.pop()
+        way, before, after = pending.pop()
         inner: list[_Pending] = []
+        if way.depth < _COMPARED_WHOLE and _seen_equal(before, after):
+            continue
         if isinstance(before, dict) and isinstance(after, dict):
-            yield from _of_members(step, before, after, inner)
+            yield from _of_members(way, before, after, inner)
         elif isinstance(before, list) and isinstance(after, list):
-            yield from _of_items(step, before, after, inner)
+            yield from _of_items(way, before, after, inner)
         elif not _equal(before, after):
-            yield _edit(step, Kind.CHANGED, before, after)
+            yield Edit(Kind.CHANGED, *way.found(), before, after)
         pending += inner[::-1]
 
 
 def _of_members(
-    step: _Step | None, before: Mapping[str, JSON], after: Mapping[str, JSON], inner: list[_Pending]
+    way: _Way, before: Mapping[str, JSON], after: Mapping[str, JSON], inner: list[_Pending]
 ) -> Iterator[Edit]:
     """The members that came or went; those that may differ are added to `inner`."""
     for key, now in after.items():
         if key not in before:
-            yield _edit((step, key, None, key), Kind.ADDED, None, now)
+            yield Edit(Kind.ADDED, *way.to(key, None, key), None, now)
         elif not _told_equal(before[key], now):
-            inner.append(((step, key, key, key), before[key], now))
+            inner.append((_Way(way, key, key, key), before[key], now))
     for key, was in before.items():
         if key not in after:
-            yield _edit((step, key, key, None), Kind.REMOVED, was, None)
+            yield Edit(Kind.REMOVED, *way.to(key, key, None), was, None)
 
 
-def _of_items(
-    step: _Step | None, before: Sequence[JSON], after: Sequence[JSON], inner: list[_Pending]
-) -> Iterator[Edit]:
+def _of_items(way: _Way, before: Sequence[JSON], after: Sequence[JSON], inner: list[_Pending]) -> Iterator[Edit]:
     """The same for the items of a list."""
     if before == after and all(type(word) is str for word in before):
         return
     for key, (ours, theirs) in _items(before, after).items():
         if ours is None and theirs is not None:
-            yield _edit((step, key, None, theirs), Kind.ADDED, None, after[theirs], item=True)
+            yield Edit(Kind.ADDED, *way.to(key, None, theirs), None, after[theirs], item=True)
         elif theirs is None and ours is not None:
-            yield _edit((step, key, ours, None), Kind.REMOVED, before[ours], None, item=True)
+            yield Edit(Kind.REMOVED, *way.to(key, ours, None), before[ours], None, item=True)
         elif ours is not None and theirs is not None and not _told_equal(before[ours], after[theirs]):
-            inner.append(((step, key, ours, theirs), before[ours], after[theirs]))
+            inner.append((_Way(way, key, ours, theirs), before[ours], after[theirs]))
 
 
-#: The way to a part: the way to what holds it, its key, and where it stands there, in the old and in the new document.
-_Step: TypeAlias = tuple["_Step | None", str, "str | int | None", "str | int | None"]
-_Pending: TypeAlias = "tuple[_Step | None, JSON, JSON]"
+_Pending: TypeAlias = "tuple[_Way, JSON, JSON]"
+#: An edit's `keys`, `old_pointer` and `new_pointer`.
+_Found: TypeAlias = "tuple[tuple[str, ...], str | None, str | None]"
 
 
-def _edit(step: _Step | None, kind: Kind, old: JSON, new: JSON, *, item: bool = False) -> Edit:
-    """The edit of the part that a way leads to."""
-    keys: list[str] = []
-    here: list[str | int] = []
-    there: list[str | int] = []
-    last = step
-    while step is not None:
-        around, key, ours, theirs = step
-        keys.append(key)
-        if ours is not None:
-            here.append(ours)
-        if theirs is not None:
-            there.append(theirs)
-        step = around
-    old_pointer = None if last is not None and last[2] is None else _pointer(here)
-    new_pointer = None if last is not None and last[3] is None else _pointer(there)
-    return Edit(kind, tuple(reversed(keys)), old_pointer, new_pointer, old, new, item)
+class _Way:
+    """The way to a part that both documents have: what holds it, its key, and where it stands in each of them."""
 
+    __slots__ = ("around", "depth", "key", "made", "ours", "theirs")
 
-def _pointer(backwards: Sequence[str | int]) -> str:
-    return "".join([child("", token) for token in reversed(backwards)])
+    def __init__(self, around: _Way | None, key: str, ours: str | int, theirs: str | int) -> None:
+        self.depth: int = 0 if around is None else around.depth + 1
+        self.around = around
+        self.key = key
+        self.ours = ours
+        self.theirs = theirs
+        #: What `found` answers, once it was asked: most ways lead to nothing that differs.
+        self.made: tuple[tuple[str, ...], str, str] | None = None
+
+    def found(self) -> tuple[tuple[str, ...], str, str]:
+        """The keys of the part, and its pointer in the old and in the new document."""
+        unmade: list[_Way] = []
+        found: tuple[tuple[str, ...], str, str] = (), "", ""
+        way = self
+        while way.around is not None:
+            if way.made is not None:
+                found = way.made
+                break
+            unmade.append(way)
+            way = way.around
+        for way in reversed(unmade):
+            keys, old, new = found
+            found = way.made = (*keys, way.key), child(old, way.ours), child(new, way.theirs)
+        return found
+
+    def to(self, key: str, ours: str | int | None, theirs: str | int | None) -> _Found:
+        """The same of an item or a member of the part, which need not be in both documents."""
+        keys, old, new = self.found()
+        old_pointer = None if ours is None else child(old, ours)
+        return (*keys, key), old_pointer, None if theirs is None else child(new, theirs)
 
 
 def _told_equal(one: JSON, other: JSON) -> bool:
@@ -243,6 +263,15 @@ def _told_equal(one: JSON, other: JSON) -> bool:
         return True
     kind = type(one)
     return kind is type(other) and kind is not dict and kind is not list and one == other
+
+
+def _seen_equal(one: JSON, other: JSON) -> bool:
+    """Whether two parts are equal and written alike; if not, they may be equal all the same."""
+    try:
+        # one, true and 1.0 are equal, and told apart as they are written
+        return one == other and repr(one) == repr(other)
+    except ValueError:  # a number of more digits than Python writes
+        return False
 
 
 _Pairs = dict[str, tuple["int | None", "int | None"]]

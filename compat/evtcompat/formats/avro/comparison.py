@@ -112,7 +112,8 @@ def _diverges(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> b
         return False
     from evtcompat.formats.avro.decoders.models import divergences
 
-    return bool(divergences(reader, writer, asked))
+    found.divergences = divergences(reader, writer, asked)
+    return bool(found.divergences)
 
 
 def _explain(reader: AvroSchema, writer: AvroSchema, found: Compatibility, options: Options) -> Explanation:

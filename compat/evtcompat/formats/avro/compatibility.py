@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from evtcompat.formats.avro.decoders.divergence import Divergence
     from evtcompat.formats.avro.types import AvroSchema, Enumeration, Field, Logical, Named, Record, Type, Union
 
 #: The first kind that is not primitive.
@@ -111,6 +112,7 @@ class Compatibility:
         "assumed",
         "branches_may_diverge",
         "compatible",
+        "divergences",
         "exact",
         "harm",
         "harmful",
@@ -153,6 +155,8 @@ class Compatibility:
         self.wrapped = False
         #: How many unions of the reader are being tried; a failure inside one does not end the run.
         self.trying = 0
+        #: What decoders make of the pair otherwise, once they were asked.
+        self.divergences: Sequence[Divergence] | None = None
         #: The named branches of large unions by their short names, once one is met.
         self.indexes: dict[Union, dict[str, list[Type]]] | None = None
 

@@ -39,8 +39,8 @@ def explain(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility
     """
     walk = Walk(reader, writer)
     walk.run()
-    if compatibility.compatible and may_diverge(reader, writer, compatibility):
-        _report_divergences(walk)
+    if compatibility.compatible:
+        _report_divergences(walk, compatibility)
     if compatibility.raised is not None and not any(_is_about(one, FieldAmbiguous) for one in walk.found):
         _report_ambiguity(walk, *compatibility.raised)
     if not _accounted_for(compatibility, walk.found):
@@ -78,10 +78,14 @@ def _report_ambiguity(walk: Walk, field: Field, record: Record) -> None:
     walk.report(breaches(difference), walk.reader_root, walk.writer_root, field=field, path=ours.full)
 
 
-def _report_divergences(walk: Walk) -> None:
+def _report_divergences(walk: Walk, compatibility: Compatibility) -> None:
     """Report what decoders make of a pair that the rules allow, but for defaults that are known to be used wrongly."""
-    used = _defaults_used(walk.found)
-    for divergence in divergences(walk.reader, walk.writer):
+    found = compatibility.divergences
+    if found is None:
+        asked = may_diverge(walk.reader, walk.writer, compatibility)
+        found = divergences(walk.reader, walk.writer, asked) if asked else ()
+    used = _defaults_used(walk.found) if found else set()
+    for divergence in found:
         if divergence.default is not None and id(divergence.default) in used:
             continue
         here = _followed(walk.reader_root, divergence.reader_steps)

@@ -165,24 +165,27 @@ class Walk:
         if self._pairs > PAIRS:
             raise BudgetSpentError
         self._names(reader, writer, here, there)
-        for ours in reader.fields:
-            try:
-                theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
-            except AmbiguousFieldError:
-                self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
-                continue
-            if theirs is None:
-                fault = self._faults.get(id(ours))
-                if ours.default is MISSING or fault is not None:
-                    self.report(
-                        breaches(FieldAbsent(ours, reader, writer, fault, here, there)), here, there, field=ours
-                    )
-                continue
-            if theirs.name != ours.name:
-                self.report(breaches(FieldRenamed(ours, theirs, reader, writer, here, there)), here, there, field=ours)
-            # Shared nodes are plain: primitives, and unions of two of them.
-            if ours.type is not theirs.type:
-                self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
+        known = writer.types
+        for name, type_ in reader.types.items():
+            # Shared nodes are plain: primitives, and unions of two of them. Most fields of most records have one.
+            if known.get(name) is not type_ or name in reader.renames:
+                self._field(reader.by_name[name], reader, writer, here, there)
+
+    def _field(self, ours: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
+        try:
+            theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
+        except AmbiguousFieldError:
+            self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
+            return
+        if theirs is None:
+            fault = self._faults.get(id(ours))
+            if ours.default is MISSING or fault is not None:
+                self.report(breaches(FieldAbsent(ours, reader, writer, fault, here, there)), here, there, field=ours)
+            return
+        if theirs.name != ours.name:
+            self.report(breaches(FieldRenamed(ours, theirs, reader, writer, here, there)), here, there, field=ours)
+        if ours.type is not theirs.type:
+            self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
 
     def _reader_union(self, reader: Union, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         index = self._chosen(reader, writer)
