@@ -23,6 +23,15 @@ DIRECT = [
     ["check", "nowhere.avsc"],
     ["check", "--yes", "schemas/order-placed-v2.avsc"],
     ["check", ""],
+    ["check", "--level", "BACKWARD", "schemas/rejected/order-placed-v3.avsc"],
+    ["check", "--level", "FULL", "--level", "FORWARD", "schemas/rejected/order-placed-v3.avsc"],
+    ["check", "--level", "sideways", "schemas"],
+    ["check", "--format", "github", "--format", "text", "schemas/rejected/order-placed-v3.avsc"],
+    ["check", "--format", "yaml", "schemas"],
+    ["check", "schemas", "--fail-on", "warning", "--undecided", "warn"],
+    ["check", "--config", "nowhere.toml", "schemas"],
+    ["check", "--observed", "nowhere.json", "schemas"],
+    ["check", "--against", "", "schemas"],
 ]
 
 
@@ -47,7 +56,10 @@ def test_a_direct_call_answers_what_typer_would(
         ["check", "--help"],
         ["check", "-h"],
         ["check", "--fix", "schemas"],
-        ["check", "--level", "FULL", "schemas"],
+        ["check", "-f", "json", "schemas"],
+        ["check", "--output-format", "json"],
+        ["check", "--level"],
+        ["check", "--level", "--staged"],
         ["check", "--level=FULL"],
         ["check", "--stage"],
         ["check", "--", "schemas"],
