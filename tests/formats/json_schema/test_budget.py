@@ -14,6 +14,7 @@ from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import disjunction, enumeration, exactly_one, items, members
 from evtcompat.formats.json_schema.algebra.property_names import named
+from evtcompat.formats.json_schema.compile.annotations import MOST
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.failures import failures
@@ -179,3 +180,35 @@ def test_no_further_instances_are_tried_once_the_validator_ran_out_of_steps_over
     assert found.verdict is Verdict.UNDECIDED
     assert "the validator gives up" in found.undecided[0].reason
     assert 0 < len(looked_at) <= 2, "of both sides"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("depth", [40, 150])
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_annotations_under_many_conditions_end_undecided_and_are_collected_once(
+    keyword: str, depth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each level evaluates what the one below does, under all conditions of it, so that work grows with the cube."""
+    used: list[int] = []
+    spend = Steps.spend
+
+    def counted(self: Steps, count: int = 1) -> None:
+        used.append(count)
+        spend(self, count)
+
+    monkeypatch.setattr(Steps, "spend", counted)
+    parts: dict[str, Any] = {"d0": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    for level in range(1, depth):
+        below = {"$ref": f"#/$defs/d{level - 1}"}
+        choice = [{"properties": {f"p{level}": below}}, {"required": ["q"], "allOf": [below]}]
+        parts[f"d{level}"] = {keyword: choice, "unevaluatedProperties": False}
+    old: dict[str, Any] = {"$schema": MODERN, "$defs": parts, "$ref": f"#/$defs/d{depth - 1}"}
+    new: dict[str, Any] = {
+        **old,
+        "$defs": {**parts, "d0": {"type": "object", "properties": {"a": {"type": "integer"}}}},
+    }
+    found = compare(reader=new, writer=old, format="json-schema")
+    assert found.verdict is Verdict.UNDECIDED
+    assert "evaluated is not settled within" in found.undecided[0].reason
+    # of each side and each reading of it, and of neither twice
+    assert sum(used) < 5 * MOST

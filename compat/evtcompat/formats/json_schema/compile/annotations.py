@@ -7,11 +7,11 @@ where a schema evaluates or demands them.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
+from evtcompat.formats.json_schema.algebra.kinds import And, Contribution, Node
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.keywords.context import Context
@@ -24,8 +24,10 @@ _DECLARED: Final = tuple((name, one.declared) for name, one in EVALUATE.items() 
 _ITEMS: Final = tuple((name, one.items) for name, one in EVALUATE.items() if one.items is not None)
 _IN_PLACE: Final = tuple((name, one.in_place) for name, one in EVALUATE.items() if one.in_place is not None)
 _REFERRED: Final = tuple(one for one in _IN_PLACE if one[0] in REFERRING)
-#: Annotations of the schemas that one schema applies, and of those that these apply.
-_MOST: Final = 200_000
+#: Annotations that are collected for one part of a document, in one reading. Those that depend on much count more.
+MOST: Final = 500_000
+#: So many parts of a condition take as long as an annotation by itself.
+_PARTS_A_STEP: Final = 4
 
 _T = TypeVar("_T")
 
@@ -36,10 +38,12 @@ class Collecting(Context, Protocol):
     Attributes:
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
         collecting: The schemas whose annotations are being collected, to notice infinite recursion.
+        collected: What the annotations of the part that is being compiled have cost so far.
     """
 
     depth: int
     collecting: set[object]
+    collected: Steps
 
     def infinite_recursion(self, contents: object) -> SchemaError:
         """The error for a schema that validation would never leave."""
@@ -71,7 +75,6 @@ class _Collection(ABC, Generic[_T]):
 
     def __init__(self, context: Collecting) -> None:
         self.context = context
-        self._steps = Steps(_MOST)
         self._known: dict[object, list[_T]] = {}
 
     def of(self, contents: Value, scope: Scope, but: frozenset[str] = frozenset()) -> list[_T]:
@@ -83,8 +86,11 @@ class _Collection(ABC, Generic[_T]):
         if known is None:
             found = dict.fromkeys(self.own(contents, scope, but))
             for condition, part, inner in in_place(self.context, contents, scope):
-                found.update(dict.fromkeys(self.under(condition, one) for one in self.of(part, inner)))
-            self._steps.spend(1 + len(found))
+                for one in self.of(part, inner):
+                    under = self.under(condition, one)
+                    self.context.collected.spend(1 + len(_parts(self.condition(under))) // _PARTS_A_STEP)
+                    found[under] = None
+            self.context.collected.spend()
             known = self._known[identity] = list(found)
         return known
 
@@ -95,6 +101,10 @@ class _Collection(ABC, Generic[_T]):
     @abstractmethod
     def under(self, condition: Node, one: _T) -> _T:
         """What is evaluated where a condition holds as well."""
+
+    @abstractmethod
+    def condition(self, one: _T) -> Node:
+        """Where it is evaluated."""
 
 
 class _ItemsEvaluated(_Collection[EvaluatedItems]):
@@ -114,6 +124,9 @@ class _ItemsEvaluated(_Collection[EvaluatedItems]):
     def under(self, condition: Node, one: EvaluatedItems) -> EvaluatedItems:
         return EvaluatedItems(conjunction((condition, one.condition)), one.before, one.matching)
 
+    def condition(self, one: EvaluatedItems) -> Node:
+        return one.condition
+
 
 class _MembersEvaluated(_Collection[Contribution]):
     def __init__(self, context: Collecting, *, declaring: bool) -> None:
@@ -131,6 +144,13 @@ class _MembersEvaluated(_Collection[Contribution]):
 
     def under(self, condition: Node, one: Contribution) -> Contribution:
         return conjunction((condition, one[0])), one[1]
+
+    def condition(self, one: Contribution) -> Node:
+        return one[0]
+
+
+def _parts(condition: Node) -> Sequence[Node]:
+    return condition.children if isinstance(condition, And) else ()
 
 
 def in_place(context: Collecting, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Contents, Scope]]:

@@ -14,7 +14,7 @@ from evtcompat.formats.json_schema.algebra.kinds import Binding, Contribution, N
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, opaque, reference
 from evtcompat.formats.json_schema.algebra.property_names import Pattern
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
-from evtcompat.formats.json_schema.compile.annotations import items_evaluated, members_evaluated
+from evtcompat.formats.json_schema.compile.annotations import MOST, items_evaluated, members_evaluated
 from evtcompat.formats.json_schema.compile.cache import CompileCache
 from evtcompat.formats.json_schema.compile.dependencies import Cached, Dependencies, DependencyTracker, ReferenceEdge
 from evtcompat.formats.json_schema.compile.infinite_recursion import leading_back_to_itself
@@ -26,6 +26,7 @@ from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentK
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.overlap import may_overlap
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Schemas of `SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
@@ -39,6 +40,7 @@ _READ_OTHERWISE = {
     Reading.CLOSED: tuple(map(fragment_of, (*REFERRING, *CLOSING, *DECLARING))),
 }
 
+_TOO_MUCH: Final = f"which members and items are evaluated is not settled within {MOST} steps of reasoning"
 
 _DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
 _PARTS: Final[CacheKind[Node]] = CacheKind()
@@ -64,6 +66,7 @@ class Compiler:
         asserted: Formats are assertions.
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
         collecting: The schemas whose annotations are being collected, to notice infinite recursion.
+        collected: What the annotations of the part that is being compiled have cost so far.
     """
 
     def __init__(self, schema: Schema, asserted: bool) -> None:  # noqa: FBT001 - handed on by `derived`
@@ -79,6 +82,8 @@ class Compiler:
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
+        #: Those that take too much; each is tried once.
+        self._too_much: set[tuple[str, Reading]] = set()
         self._done: dict[object, tuple[object, Node, Dependencies]] = {}
         self._tracker = DependencyTracker(self._cache.referring, partial(led_to, schema.library))
         self._scopes = Scopes(schema.library)
@@ -95,6 +100,7 @@ class Compiler:
         self._schemas: dict[object, object] = {}
         self._stack: list[tuple[object, int]] = []
         self.collecting: set[object] = set()
+        self.collected = Steps(MOST)
 
     @property
     def origins(self) -> Mapping[Node, tuple[object, str]]:
@@ -107,12 +113,18 @@ class Compiler:
         Raises:
             SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
                 circle without reaching a keyword, or lead nowhere.
+            BudgetExceededError: More annotations would have to be collected than `annotations.MOST`.
         """
-        known = self._at.get((pointer, reading))
+        asked = pointer, reading
+        known = self._at.get(asked)
         if known is None:
-            known = self._at[(pointer, reading)] = (
-                self._whole(reading) if pointer == "" else self._part(pointer, reading)
-            )
+            if asked in self._too_much:
+                raise BudgetExceededError(_TOO_MUCH)
+            try:
+                known = self._at[asked] = self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            except BudgetExceededError as error:
+                self._too_much.add(asked)
+                raise BudgetExceededError(_TOO_MUCH) from error
         return known
 
     def _whole(self, reading: Reading) -> Node:
@@ -129,6 +141,7 @@ class Compiler:
 
     def _part(self, pointer: str, reading: Reading) -> Node:
         contents, scope = self._scopes.at(pointer, reading)
+        self.collected = Steps(MOST)
         found = self._value(contents, scope)
         self._check_recursion()
         return found

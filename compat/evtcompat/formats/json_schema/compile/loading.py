@@ -14,6 +14,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema, parse
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
+from evtcompat.regular.steps import BudgetExceededError
 from evtcompat.syntax import deep
 
 
@@ -27,12 +28,7 @@ def load_schema(document: Document, references: References | None = None, defaul
     schema = parse(document, references, default)
     if not schema.library.simple and _may_hold_no_address(schema.value, schema.dialect.id_keyword):
         _check_identifiers(schema)
-    try:
-        levels = deep.run(schema.nesting, lambda: _levels(schema))
-    except RecursionError:
-        # A shallow document may lead through many references, one after the other.
-        schema.cache.clear()
-        levels = deep.run(deep.SHALLOW + 1, lambda: _levels(schema))
+    levels = _levels(schema)
     if levels > schema.nesting or schema.documents:
         schema = replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
     return schema
@@ -75,6 +71,19 @@ def _check_identifiers(schema: Schema) -> None:
 
 def _levels(schema: Schema) -> int:
     """How deep the schema leads by way of its references."""
-    made = compiler(schema)
-    made.at("", Reading.WRITTEN)
-    return made.levels
+
+    def compiled() -> int:
+        made = compiler(schema)
+        made.at("", Reading.WRITTEN)
+        return made.levels
+
+    try:
+        try:
+            return deep.run(schema.nesting, compiled)
+        except RecursionError:
+            # A shallow document may lead through many references, one after the other.
+            schema.cache.clear()
+            return deep.run(deep.SHALLOW + 1, compiled)
+    except BudgetExceededError:
+        # Whoever asks about its values is told so; of how deep it leads nothing is known.
+        return deep.SHALLOW + 1
