@@ -31,8 +31,10 @@ class Stop:
     origin: str | None = None
     #: The day on which it came, as ``2026-01-31``; ``None`` where nobody knows.
     date: str | None = None
-    #: Its document's text, where it is shown or edited; ``""`` where it is not kept.
+    #: The text of the file that it stands in, for whoever edits that; ``""`` where it is not kept.
     text: str = ""
+    #: Its own schema as text, for whoever reads it; ``""`` likewise.
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from evtcompat.timelines.lifelines import lifelines_of
 
 #: Of more versions than this the oldest are left out: a page has so much room, and pairs grow with their square.
 MOST_VERSIONS: Final = 50
+#: The syntax of documents whose text is the schema; that of others has more in it, or is no JSON value.
+_WHOLE: Final = frozenset(("json", "json-with-comments", "yaml"))
 #: The day on which a version came, or ``None``.
 DateOf = Callable[[Version], "str | None"]
 
@@ -58,7 +60,7 @@ def timeline_of(
         version.document.origin for version in parsed.subject.versions
     )
     stops = tuple(
-        Stop(label, path, version.since or date_of(version), _text(version, kept))
+        Stop(label, path, version.since or date_of(version), *_texts(version, kept))
         for label, path, version in zip(parsed.subject.labels, paths, parsed.subject.versions, strict=True)
     )
     policy = subject.policy.value if subject.format.policies else None
@@ -75,12 +77,18 @@ def timeline_of(
     )
 
 
-def _text(version: Version, kept: Kept) -> str:
-    """The text of a version as its file has it; where that is one long line, or none, its value on lines."""
+def _texts(version: Version, kept: Kept) -> tuple[str, str]:
+    """The text of a version's file, and the version as it is shown.
+
+    Shown is what its author wrote of it; where that is one long line, or stands in a document of several events, its
+    value on lines.
+    """
     if kept is not Kept.ALL:
-        return ""
-    text = version.document.text or ""
-    return text if "\n" in text.strip() else document(version.document.value).decode()
+        return "", ""
+    written = version.document
+    text = written.text or ""
+    own = written.syntax in _WHOLE and "\n" in text.strip()
+    return text, text if own else document(written.value).decode()
 
 
 def _parsed(subject: Subject) -> tuple[ParsedSubject, list[str]]:

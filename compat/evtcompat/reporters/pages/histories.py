@@ -52,6 +52,6 @@ def _texts(timeline: Timeline) -> Iterator[str]:
         return
     old, new = timeline.stops[-2:]
     heads = (version_name(old.label), version_name(new.label))
-    table = side_by_side(old.text, new.text, heads) if old.text and new.text else ""
+    table = side_by_side(old.shown, new.shown, heads) if old.shown and new.shown else ""
     if table:
         yield f"<details><summary>{html(heads[0])} and {html(heads[1])} side by side</summary>{table}</details>"
