@@ -87,7 +87,15 @@ def parse(data: bytes | str) -> object:
 
 def one_line(value: object) -> str:
     """The value as JSON on one line. Numbers stand as they are, `Decimal` included."""
-    return "".join(_plain(value))
+    try:
+        text = _ENCODE(value)
+    except (TypeError, RecursionError):  # a `Decimal`
+        return "".join(_plain(value))
+    # nothing in it is written otherwise here than by the standard library
+    return "".join(_plain(value)) if "\\" in text or _HARMFUL.search(text) else text
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def _plain(value: object) -> Iterator[str]:

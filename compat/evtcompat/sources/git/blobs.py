@@ -6,6 +6,8 @@ import hashlib
 import os
 import subprocess
 import threading
+import time
+import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +50,10 @@ class Blobs:
         self._process: subprocess.Popen[bytes] | None = None
         #: Where contents of Git LFS are kept; asked for with the first pointer.
         self._lfs: Path | None = None
+        #: When the answer that is waited for must be there, by the monotonic clock; ``None`` while none is.
+        self._due: float | None = None
+        #: The process is asked nothing more.
+        self._closed = threading.Event()
         #: Whether a process was ended because it did not answer.
         self._late = False
         #: Whether the clone leaves contents out; asked for with the first that is missing.
@@ -67,6 +73,7 @@ class Blobs:
         """The process has ended; a later request starts another one."""
         process, self._process = self._process, None
         if process is not None:
+            self._closed.set()
             try:
                 process.communicate(timeout=_FAREWELL)
             except subprocess.TimeoutExpired:
@@ -161,14 +168,10 @@ class Blobs:
             chunk = names[start : start + _CHUNK]
             process = self._started()
             stdin, stdout = process.stdin, process.stdout
-            seconds = safety.limit(self._git.environment)
-            # nothing else ends a read from a process that says nothing
-            watch = threading.Timer(seconds, self._give_up, (process,))
-            watch.daemon = True
-            watch.start()
             if stdin is None or stdout is None:  # pragma: no cover - both are pipes
                 message = "git cat-file without pipes"
                 raise AssertionError(message)
+            self._due = time.monotonic() + safety.limit(self._git.environment)
             try:
                 stdin.write(b"".join(os.fsencode(name) + b"\n" for name in chunk))
                 stdin.flush()
@@ -177,13 +180,22 @@ class Blobs:
             except BrokenPipeError:
                 self._died()
             finally:
-                watch.cancel()
+                self._due = None
             yield from answers
 
-    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
-        """The process has ended, and is known to have been too slow."""
-        self._late = True
-        process.kill()
+    def overdue(self, process: subprocess.Popen[bytes], seconds: float) -> float:
+        """The seconds after which to ask again; 0 where the answer was due, and the process has been ended for it.
+
+        Args:
+            process: Where the answer comes from.
+            seconds: How long one may take.
+        """
+        due = self._due
+        left = seconds if due is None else due - time.monotonic()
+        if left <= 0:
+            self._late = True  # before the reader learns of its end
+            process.kill()
+        return max(left, 0.0)
 
     def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes | None] | None:
         line = stdout.readline()
@@ -216,6 +228,10 @@ class Blobs:
                 )
             except OSError as error:
                 raise not_run(error) from error
+            self._closed = threading.Event()
+            seconds = safety.limit(self._git.environment)
+            watched = (weakref.ref(self), self._process, self._closed, seconds)
+            threading.Thread(target=_watch, args=watched, daemon=True).start()
         return self._process
 
     def _died(self) -> NoReturn:
@@ -233,3 +249,21 @@ class Blobs:
         if self._partial:
             return BaselineError(message, hint=PARTIAL)
         return BaselineError(message, hint=FSCK)
+
+
+def _watch(
+    owner: weakref.ref[Blobs], process: subprocess.Popen[bytes], closed: threading.Event, seconds: float
+) -> None:
+    """End a process where an answer is overdue: nothing else ends a read from a process that says nothing.
+
+    One thread waits for all answers of a process: to start one for each costs more than the answer.
+    """
+    left = seconds
+    while not closed.wait(left):
+        blobs = owner()
+        if blobs is None:
+            return
+        left = blobs.overdue(process, seconds)
+        if left <= 0:
+            return
+        del blobs  # it ends its process when nobody has it any more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats import wire
@@ -53,23 +54,28 @@ class JsonPayloads:
     def generate(self, seed: int) -> list[Generated]:
         """See `Payloads`: under the lenient policy instances hold declared members only."""
         valid = [(one.label, one.value) for one in cover(self.schema, seed) if one.valid]
+        policy = None if self.options.policy is Policy.STRICT else Membership(Steps(_STEPS))
         return [
             Generated(covers[0] if len(covers) == 1 else f"{covers[0]} and {len(covers) - 1} more", covers, text(value))
-            for covers, value in packed(valid, self._produces)
+            for covers, value in packed(valid, partial(self._produces, policy))
         ]
 
-    def _produces(self, value: object) -> bool:
-        """Whether a writer with this schema may produce the value, by jsonschema and by the policy."""
+    def _produces(self, policy: Membership | None, value: object) -> bool:
+        """Whether a writer with this schema may produce the value, by jsonschema and by the policy.
+
+        What `policy` told of a part is not asked again, and each value has steps of its own; ``None`` where the policy
+        lets writers produce whatever is valid.
+        """
 
         def ask() -> bool:
-            exact = self._validator.exact(value)
+            exact = self._validator.exact(value, {})
             if not self._validator.accepts(exact):
                 return False
-            if self.options.policy is Policy.STRICT:
+            if policy is None:
                 return True
-            writer = produced(self.schema, self.options.policy)
+            policy.steps = Steps(_STEPS)
             try:
-                return Membership(Steps(_STEPS)).holds_together([writer], exact) is True
+                return policy.holds_together([produced(self.schema, self.options.policy)], exact) is True
             except BudgetExceededError:
                 return False
 

@@ -7,16 +7,19 @@ alone unless it is asserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
+from itertools import compress
+from operator import is_not
 from typing import NamedTuple
 
 from evtcompat.formats.json_schema.exact import Value, values_in
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.validate.apart import ApartMembers, apart
 from evtcompat.formats.json_schema.validate.patterns import beyond_the_library, patterns_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -60,6 +63,14 @@ class _Unfinished(NamedTuple):
     rest: Iterator[Value]
 
 
+class _Exact(NamedTuple):
+    """The object that was made exact last, the names of its members, and what was made of them."""
+
+    value: dict[str, Value] = {}  # noqa: RUF012 - never changed
+    names: tuple[str, ...] | None = None
+    members: list[Value] = []  # noqa: RUF012 - never changed
+
+
 class _Allowance(Steps):
     """The steps of one validation; the values in its instance are counted once they matter."""
 
@@ -68,6 +79,10 @@ class _Allowance(Steps):
     def __init__(self, instance: Value) -> None:
         super().__init__(_STEPS)
         self._instance: tuple[Value] | None = (instance,)
+
+    def renew(self, instance: Value) -> None:
+        """All steps are there again, for another validation."""
+        self.used, self.limit, self._instance = 0, _STEPS, (instance,)
 
     def spend(self, count: int = 1) -> None:
         """See `Steps`."""
@@ -90,6 +105,16 @@ class Validator:
         #: As in `Run`; the explanation asks about the parts of one event again and again.
         self._accepted: dict[object, tuple[bool, object, object]] = {}
         self._made: dict[object, Value] = {}
+        #: Of a caller none of whose values changes.
+        self._exact = _Exact()
+        #: By the identities of parts, which are those of the schema.
+        self._parts: dict[int, Value] = {}
+
+    @cached_property
+    def _apart(self) -> ApartMembers | None:
+        from evtcompat.formats.json_schema.validate.classes import exact_class
+
+        return apart(self._value, exact_class(self._dialect).VALIDATORS)
 
     def exact(self, value: Value, seen: dict[int, tuple[Value, Value]] | None = None) -> Value:
         """The value as `library_value` makes it, of which a part that another one had is the same object.
@@ -98,11 +123,28 @@ class Validator:
 
         Args:
             value: Any JSON value.
-            seen: Kept by a caller none of whose values changes: a part of several is made once.
+            seen: Kept by a caller none of whose values changes: a part of several is made once, and what is equal
+                stays one object.
         """
-        if len(self._made) > _MOST_KEPT:
-            self._made = {}
-        return _library_value(value, {} if seen is None else seen, self._made)
+        if seen is None:
+            if len(self._made) > _MOST_KEPT:
+                self._made, self._exact = {}, _Exact()
+            return _library_value(value, {}, self._made)
+        if type(value) is not dict:
+            return _library_value(value, seen, self._made)
+        last, names = self._exact, tuple(value)
+        others: Iterable[int]
+        if names == last.names:
+            members = last.members.copy()
+            others = compress(range(len(members)), map(is_not, value.values(), last.value.values()))
+        else:
+            members, others = [None] * len(names), range(len(names))
+        for at in others:
+            members[at] = _library_value(value[names[at]], seen, self._made)
+        self._exact = _Exact(value, names, members)
+        key = names, tuple(map(id, members))
+        found = self._made.get(key)
+        return self._made.setdefault(key, dict(zip(names, members, strict=True))) if found is None else found
 
     def accepts(self, instance: Value) -> bool:
         """Whether the schema accepts an instance.
@@ -111,7 +153,21 @@ class Validator:
             ValidatorFailedError: It gives up.
         """
         with _giving_up():
+            if self._apart is not None and type(instance) is dict:
+                return self._apart.accepts(instance, self._member_accepted)
             return bool(self._validator(instance, disputes=None).is_valid(instance))
+
+    def _member_accepted(self, name: str, part: Value, member: Value) -> bool:
+        """Whether the library accepts a member where ``properties`` declares it."""
+        if not isinstance(part, dict) or self._library.may_refer():
+            errors = self._validator(member, disputes=None).descend(member, part, path=name, schema_path=name)
+            return next(errors, None) is None
+        # without references nothing leads elsewhere, and one validator is as good as a new one for each member
+        asked = self._parts.get(id(part))
+        if asked is None or asked.format_checker.accepted is not self._accepted:
+            asked = self._parts[id(part)] = self._validator(member, disputes=None).evolve(schema=part)
+        asked.format_checker.steps.renew(member)
+        return next(asked.iter_errors(member), None) is None
 
     def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
         """Whether a part of the schema does, whose references start from a resolver where it needs one.
@@ -162,6 +218,8 @@ class Validator:
         return Place(pointer=pointer, origin=located.document.origin)
 
     def _first(self, instance: Value, disputes: list[str] | None) -> Violation | None:
+        if disputes is None and self._apart is not None and type(instance) is dict and self.accepts(instance):
+            return None
         with _giving_up():
             errors = self._validator(instance, disputes=disputes).iter_errors(instance)
             error = next(errors, None)
@@ -223,7 +281,12 @@ def _library_value(value: Value, seen: dict[int, tuple[Value, Value]], made: dic
         if found is None:
             names = tuple(value) if isinstance(value, dict) else None
             inner = value.values() if isinstance(value, dict) else value
-            members = [_library_value(one, seen, made) for one in inner]
+            members = [
+                made.setdefault((type(one), one), one)
+                if type(one) in _AS_THEY_ARE  # asked here too, as most are
+                else _library_value(one, seen, made)
+                for one in inner
+            ]
             copied = members if names is None else dict(zip(names, members, strict=True))
             found = seen[id(value)] = value, made.setdefault((names, tuple(map(id, members))), copied)
         return found[1]
@@ -236,7 +299,7 @@ def _library_value(value: Value, seen: dict[int, tuple[Value, Value]], made: dic
 
 
 #: Types whose values a JSON document and the library spell alike.
-_AS_THEY_ARE = (str, int, bool, type(None))
+_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 
 
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -46,28 +46,31 @@ def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledVa
 def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
     side = index_of(schema)
     rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
-    found: dict[str, LabelledValue] = {}
+    found: list[LabelledValue] = []
     labels: dict[str, int] = {}
     seen: dict[int, tuple[JSON, JSON]] = {}
+    alike: dict[int, tuple[JSON, list[JSON]]] = {}
     made = islice(Maker(side, rng).variants([side.root], "", Trail()), most)
     for label, value in chain(made, _searched(schema, found)):
-        text = dump(value)
-        if text in found:
+        exact = side.exact(value, seen)
+        _, written = alike.setdefault(id(exact), (exact, []))
+        if any(dump(value) == dump(one) for one in written):  # 1.0 and 1 are alike, and written differently
             continue
         try:
-            valid = side.accepts(side.root, side.exact(value, seen))
+            valid = side.accepts(side.root, exact)
         except ValidatorFailedError:
             # Whether it is valid is not known.
             continue
         labels[label] = labels.get(label, 0) + 1
         unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
-        found[text] = LabelledValue(unique, value, valid)
-    return tuple(found.values())
+        written.append(value)
+        found.append(LabelledValue(unique, value, valid))
+    return tuple(found)
 
 
-def _searched(schema: Schema, found: Mapping[str, LabelledValue]) -> Iterator[tuple[str, JSON]]:
+def _searched(schema: Schema, found: Sequence[LabelledValue]) -> Iterator[tuple[str, JSON]]:
     """An instance that the engine finds, where none of the values made so far is valid."""
-    if not any(one.valid for one in found.values()):
+    if not any(one.valid for one in found):
         outcome = satisfiable(schema)
         if isinstance(outcome, Sat):
             yield "event found by search", library_value(outcome.value)

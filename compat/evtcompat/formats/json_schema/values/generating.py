@@ -117,7 +117,7 @@ class Maker:
     def _as_shown(self, parts: Sequence[Subschema], place: Merged) -> Shown | None:
         """The first of the examples, then of the defaults, that the schema accepts; ``null`` says nothing."""
         for value in islice((one for one in (*place.examples, *place.defaults) if one is not None), _MOST_SHOWN):
-            exact = self.side.exact(value)
+            exact = self.side.exact(value, {})
             try:
                 if all(self.side.accepts(part, exact) for part in parts):
                     return Shown(value)
