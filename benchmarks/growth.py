@@ -27,6 +27,8 @@ from evtcompat import check, compare
 Make: TypeAlias = Callable[[int, int], Any]
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
+#: Panels beside each other: as wide as a page of the documentation, whose letters stay readable.
+_COLUMNS: Final = 2
 SIZES: Final = (10, 30, 100, 300, 1000)
 
 
@@ -141,8 +143,10 @@ def seconds(panel: Panel, schema_format: str, size: int, runs: int) -> float:
 def drawn(measured: Sequence[tuple[Panel, dict[str, list[float]]]], out: Path) -> None:
     """Write the picture; the same figures give the same bytes."""
     mpl.rcParams |= {"svg.hashsalt": "growth", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
-    figure, axes = plt.subplots(1, len(measured), figsize=(3.1 * len(measured), 3.2), layout="constrained")
-    for axis, (panel, curves) in zip(axes, measured, strict=True):
+    rows = -(-(len(measured) + 1) // _COLUMNS)  # the words for the curves have a place of their own
+    figure, grid = plt.subplots(rows, _COLUMNS, figsize=(3.4 * _COLUMNS, 2.7 * rows), layout="constrained")
+    axes = list(grid.flat)
+    for axis, (panel, curves) in zip(axes, measured, strict=False):
         title, grows, sizes, *_ = panel
         for (name, curve), marker in zip(curves.items(), "os", strict=True):
             axis.plot(sizes, curve, marker=marker, markersize=4, label={"avro": "Avro"}.get(name, "JSON Schema"))
@@ -151,8 +155,11 @@ def drawn(measured: Sequence[tuple[Panel, dict[str, list[float]]]], out: Path) -
         axis.set(xscale="log", yscale="log", title=title, xlabel=grows)
         axis.yaxis.set_minor_formatter(NullFormatter())
         axis.grid(visible=True, which="major", alpha=0.3)
-    axes[0].set_ylabel("CPU time, seconds")
-    axes[0].legend(frameon=False, loc="upper left")
+    for at in range(0, len(measured), _COLUMNS):
+        axes[at].set_ylabel("CPU time, seconds")
+    axes[len(measured)].legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="center")
+    for axis in axes[len(measured) :]:
+        axis.axis("off")
     figure.savefig(out, metadata={"Date": None})
 
 
