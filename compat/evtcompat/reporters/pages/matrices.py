@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line
@@ -143,37 +143,43 @@ def _data(grid: Grid, names: list[str]) -> str:
     """What the script shows for a cell, as JSON that no parser of HTML takes for markup.
 
     Each text stands there once, and so does what several cells have in common: a cell is the place of what it holds,
-    0 where nothing of it is kept. Neighbours that hold the same are counted.
+    0 where nothing of it is kept. Neighbours that hold the same are counted. Texts are sorted: those that begin alike
+    are neighbours then, as what many readers see of one payload does.
     """
     texts: dict[str, int] = {"": 0}
 
     def kept(text: str | None) -> int:
         return texts.setdefault(text or "", len(texts))
 
-    held: dict[str, int] = {"null": 0}
+    held: dict[_Held | None, int] = {None: 0}
     rows: list[list[int]] = [[] for _ in names]
     for one in grid.crossings:
-        readings = [
-            [
+        readings = tuple(
+            (
                 index,
                 kept(reading.outcome.value),
                 kept(_foreign(reading.said)),
                 kept(None if reading.value is None else _shown(reading.value)),
                 *(kept(note) for note in _notes(reading)),
-            ]
+            )
             for index, reading in sorted(enumerate(one.readings), key=lambda found: -found[1].outcome.weight)
             if not is_left_out(reading)
-        ]
-        counts = [one.worst, one.payloads, kept(one.verdict.value), kept(", ".join(one.rule_only))]
-        content = json.dumps([*counts, readings] if readings else None, separators=(",", ":"))
-        rows[one.writer].append(held.setdefault(content, len(held)))
-    payloads: list[list[object]] = []
+        )
+        told = _Held(one.worst, one.payloads, kept(one.verdict.value), kept(", ".join(one.rule_only)), readings)
+        rows[one.writer].append(held.setdefault(told if readings else None, len(held)))
+    payloads: list[list[tuple[int, ...] | None]] = []
     for written in grid.payloads:
         last = max((at for at, one in enumerate(written, 1) if one.value is not None), default=0)
         payloads.append([_written(one, kept) for one in written[:last]])
-    cells = [[one for place, same in groupby(row) for one in (len(list(same)), place)] for row in rows]
-    whole = {"payloads": payloads, "cells": cells, "texts": list(shortened(texts))}
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))[:-1] + f',"held":[{",".join(held)}]}}'
+    ordered = sorted(texts)
+    place = dict(zip((texts[text] for text in ordered), range(len(ordered)), strict=True))
+    whole = {
+        "payloads": [[[place[text] for text in one] if one else 0 for one in written] for written in payloads],
+        "cells": [[one for at, same in groupby(row) for one in (len(list(same)), at)] for row in rows],
+        "texts": list(shortened(ordered)),
+        "held": [one.placed(place) if one else None for one in held],
+    }
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
@@ -194,8 +200,24 @@ def shortened(texts: Iterable[str]) -> Iterator[str | int]:
         before = text
 
 
-def _written(one: Written, kept: Callable[[str], int]) -> object:
-    return 0 if one.value is None else [kept(_foreign(one.name)), kept(_foreign(one.label)), kept(_shown(one.value))]
+def _written(one: Written, kept: Callable[[str], int]) -> tuple[int, ...] | None:
+    return None if one.value is None else (kept(_foreign(one.name)), kept(_foreign(one.label)), kept(_shown(one.value)))
+
+
+class _Held(NamedTuple):
+    """What a cell holds, each text as a number."""
+
+    worst: int
+    payloads: int
+    verdict: int
+    rules: int
+    #: The number of a payload, the outcome, what the decoder said, the value, and notes.
+    readings: tuple[tuple[int, ...], ...]
+
+    def placed(self, place: Mapping[int, int]) -> list[object]:
+        """The same with other numbers for the texts."""
+        readings = [[index, *(place[text] for text in rest)] for index, *rest in self.readings]
+        return [self.worst, self.payloads, place[self.verdict], place[self.rules], readings]
 
 
 def _shown(value: object) -> str:

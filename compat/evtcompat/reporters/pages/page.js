@@ -20,7 +20,10 @@ const count = document.getElementById("found");
 const texts = new Map();
 
 function textOf(element) {
-  if (!texts.has(element)) texts.set(element, element.textContent.toLowerCase());
+  if (!texts.has(element)) {
+    const seen = [...element.childNodes].filter((one) => one.nodeName !== "SCRIPT"); // which holds what cells show
+    texts.set(element, seen.map((one) => one.textContent).join(" ").toLowerCase());
+  }
   return texts.get(element);
 }
 
