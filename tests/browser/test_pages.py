@@ -199,6 +199,32 @@ def test_a_history_opens_at_its_newest_version_beside_the_names_without_a_script
     assert 0 < newest < room
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_payload_of_a_cell_of_a_long_matrix_is_in_sight_beside_its_cell_and_can_be_closed(
+    tmp_path: Path, width: int
+) -> None:
+    page = history(tmp_path / "page.html", 40)
+    ends = """(() => {
+      const of = (one) => one.getBoundingClientRect();
+      const [cell, panel] = [of(document.activeElement), of(document.querySelector(".panel"))];
+      return [cell.top >= 0, cell.bottom <= panel.top, panel.bottom <= innerHeight];
+    })()"""
+    seen = look(
+        tmp_path,
+        page.as_uri(),
+        {"click": "table.matrix tbody tr:nth-child(3) td:last-child"},
+        {"evaluate": ends},
+        {"press": "ArrowDown"},
+        {"evaluate": ends},
+        {"axe": True},
+        {"click": ".panel .close"},
+        {"evaluate": "document.querySelector('.panel').hidden"},
+        width=width,
+    )
+    assert seen.results == [[True, True, True], [True, True, True], [], True]
+    assert seen.errors == []
+
+
 def test_hostile_names_in_every_place_of_a_schema_are_shown_as_text(tmp_path: Path) -> None:
     attack = f'</script><script>{TAKEN}</script><img src=x onerror="{TAKEN}">'
 

@@ -19,12 +19,13 @@ _WORDS = {
 }
 
 
-def deploying(report: Report, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def deploying(report: Report, names: Sequence[str], *, how: bool = True) -> Iterator[tuple[str, str]]:
     """Rows of a word and a text; none for a single subject, which says so itself.
 
     Args:
         report: Of the run.
         names: How each of its subjects is called.
+        how: Say how one gets out where no side can go first; not where each of the subjects says it.
     """
     if len(report.subjects) < 2:  # noqa: PLR2004 - its own report has the sentence
         return
@@ -37,8 +38,8 @@ def deploying(report: Report, names: Sequence[str]) -> Iterator[tuple[str, str]]
             limit = _LISTED_OF_ANY if kind is RolloutOrder.ANY else _LISTED
             more = f" and {len(found) - limit} more" if len(found) > limit else ""
             yield "Deploy", f"{_WORDS[kind]}: {', '.join(found[:limit])}{more}."
-    if groups[RolloutOrder.NONE]:
-        how = expand_and_contract("the older version")
-        yield "Deploy", how[:1].upper() + how[1:]
+    if how and groups[RolloutOrder.NONE]:
+        text = expand_and_contract("the older version")
+        yield "Deploy", text[:1].upper() + text[1:]
     if report.services:
         yield "Deploy", report.services

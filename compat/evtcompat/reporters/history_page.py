@@ -40,7 +40,8 @@ def _body(timelines: Sequence[Timeline], problems: Sequence[str], only: str) -> 
         yield many if len(timelines) > _MANY else table
     for number, timeline in enumerate(timelines):
         yield f'<section class="subject" id="s{number}" data-name="{html(timeline.subject.lower())}">'
-        yield f"<h2>{html(timeline.subject)}</h2>"
+        # a single subject is named by the page
+        yield f"<h2>{html(timeline.subject)}</h2>" if len(timelines) > 1 else '<h2 class="unseen">Versions</h2>'
         policy = f", {timeline.policy}" if timeline.policy else ""
         yield f"<p>{html(timeline.format + policy)}: {html(summed(timeline))}</p>"
         yield from timeline_parts(timeline, f"s{number}", brief=len(timelines) > _MANY)

@@ -56,7 +56,7 @@ def _body(report: Report) -> Iterator[str]:
 
 
 def _deploy(report: Report, names: tuple[str, ...]) -> Iterator[str]:
-    rows = list(deploying(report, names))  # a single subject draws its own
+    rows = list(deploying(report, names, how=False))  # a single subject draws its own
     if rows:
         yield "<h2>Who deploys first</h2>"
         items = "".join(f"<li>{html(text)}</li>" for _, text in rows)

@@ -35,13 +35,17 @@ def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> I
 
 
 def summed(timeline: Timeline) -> str:
-    """What a list says of a timeline, as text: ``4 versions, 12 parts, 1 step of 3 breaks``."""
-    versions = len(timeline.stops)
-    said = [f"{versions} version{'' if versions == 1 else 's'}", f"{len(timeline.lifelines)} parts"]
-    if timeline.steps:
-        breaks = timeline.breaks
-        verb = "breaks" if breaks == 1 else "break"
-        said.append(f"{breaks or 'none'} of {len(timeline.steps)} steps {verb} somebody")
+    """What a list says of a timeline, as text: ``4 versions, 12 parts, 1 of 3 steps breaks somebody``."""
+    versions, parts, steps, breaks = len(timeline.stops), len(timeline.lifelines), len(timeline.steps), timeline.breaks
+    said = [f"{versions} version{'' if versions == 1 else 's'}", f"{parts} part{'' if parts == 1 else 's'}"]
+    if steps == 1:
+        said.append(f"the step between them breaks {'somebody' if breaks else 'nobody'}")
+    elif steps:
+        said.append(
+            f"{breaks} of {steps} steps break{'s' if breaks == 1 else ''} somebody"
+            if breaks
+            else f"none of {steps} steps breaks anybody"
+        )
     first = next((stop.date for stop in timeline.stops if stop.date), None)
     return ", ".join(said) + (f", since {first}" if first else "")
 

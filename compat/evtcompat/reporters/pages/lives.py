@@ -39,6 +39,8 @@ _VERDICTS: Final = {
 }
 #: Of more parts than this, those that never changed are counted.
 _MOST: Final = 200
+#: Up to so many characters the name of a version is not broken where it has a hyphen.
+_WHOLE: Final = 14
 
 
 def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
@@ -66,7 +68,9 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
 def _head(timeline: Timeline, at: int) -> str:
     stop = timeline.stops[at]
     date = f'<span class="date">{html(stop.date)}</span>' if stop.date else ""
-    return f"<th scope=col colspan=2>{html(version_name(stop.label))}{date}"
+    name = version_name(stop.label)
+    whole = " class=whole" if "-" in name and len(name) <= _WHOLE else ""
+    return f"<th scope=col colspan=2{whole}>{html(name)}{date}"
 
 
 def _steps(timeline: Timeline, *, brief: bool) -> Iterator[str]:

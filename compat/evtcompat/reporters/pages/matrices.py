@@ -32,7 +32,7 @@ _MEANING: Final = {
     Outcome.DEFAULTED: "the reader filled something in",
     Outcome.LOSSY: "a value was rounded, or absorbed by a default",
     Outcome.MISREAD: "a value is taken for another one",
-    Outcome.REFUSED: "a decoder raised",
+    Outcome.REFUSED: "the reader cannot take it",
 }
 _PHRASES: Final = {
     NoteKind.DEFAULT: "default",
@@ -75,11 +75,11 @@ def matrix(timeline: Timeline, grid: Grid, anchor: str, *, brief: bool = False) 
         f'<thead><tr><th scope="col">written, read by</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
     yield (
-        f'<p class="soft">Written with (down), read by (across), really encoded and decoded by {html(grid.decoder)}</p>'
+        f'<p class="soft">Written with (down), read by (across): every payload was read by {html(grid.decoder)}.</p>'
     )
     yield scrolling(table, f"Matrix of {timeline.subject}", newest=True)
     yield _legend(grid, words=words)
-    yield f'<div class="panel" id="{anchor}-panel" role="status" hidden></div>'
+    yield f'<div class="panel" id="{anchor}-panel" role="status" tabindex="0" hidden></div>'
     yield from _failing(grid, names, anchor, _TOLD_BRIEFLY if brief else _TOLD)
     yield f'<script type="application/json" id="{anchor}-data">{_data(grid, names)}</script>'
 

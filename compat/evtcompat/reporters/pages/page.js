@@ -126,6 +126,12 @@ function open(table, cell, move = true) {
   cell.setAttribute("aria-selected", "true");
   panel.replaceChildren();
   const head = make("p", `Written with ${nameOf(table, writer)}, read by ${nameOf(table, reader)}: `);
+  const close = make("button", "Close", "close");
+  close.type = "button";
+  close.addEventListener("click", () => {
+    panel.hidden = true;
+    cell.focus({ preventScroll: true });
+  });
   panel.append(head);
   if (!crossing) {
     head.append(make("b", cell.textContent));
@@ -139,8 +145,19 @@ function open(table, cell, move = true) {
     const figures = readings.map((reading) => payloadOf(data, writer, reading));
     panel.append(figures[0], ...figures.slice(1).map(folded));
   }
+  head.append(close);
   panel.hidden = false;
+  panel.scrollTop = 0;
+  if (move) uncover(table, cell);
   if (move) history.replaceState(null, "", `#${table.id}-${cell.dataset.at}`);
+}
+
+// The panel stands at the bottom of the window where its table goes on below: no cell that is asked about is under it.
+function uncover(table, cell) {
+  const panel = document.getElementById(`${table.id}-panel`);
+  if (panel.hidden) return;
+  const under = cell.getBoundingClientRect().bottom - panel.getBoundingClientRect().top;
+  if (under > 0) scrollBy({ top: under + 8, behavior: "instant" });
 }
 
 const parsed = new Map();
@@ -214,6 +231,7 @@ for (const table of all("table.matrix")) {
         for (const other of all("td[tabindex='0']", table)) other.tabIndex = -1;
         next.tabIndex = 0;
         next.focus();
+        uncover(table, next);
       }
       event.preventDefault();
     } else if (event.key === "Enter" || event.key === " ") {
@@ -236,7 +254,8 @@ function follow() {
     if (found) {
       found.dataset.at = `${cell[2]}-${cell[3]}`;
       open(table, found, false);
-      found.scrollIntoView({ block: "center" });
+      found.scrollIntoView({ block: "center", behavior: "instant" });
+      uncover(table, found);
     }
     return;
   }

@@ -154,12 +154,12 @@ def _list(rows: Sequence[Row], number: int, lists: int) -> str:
 def _table(rows: Sequence[Row], root: str) -> str:
     lines = "".join(
         f'<tr><th scope="row"><a href="{root}{html(row.path)}">{html(row.subject)}</a></th>'
-        f"<td>{word(row.verdict.value) if row.verdict else ''}</td><td>{html(row.date or '')}</td>"
+        f"<td>{word(row.verdict.value) if row.verdict else ''}</td><td class=date>{html(row.date or '')}</td>"
         f"<td>{html(row.said)}</td></tr>"
         for row in rows
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("subject", "newest step", "newest version", "history"))
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<table class="subjects"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
 
 
 def _top(root: str, more: str = "") -> str:
