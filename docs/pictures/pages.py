@@ -132,7 +132,7 @@ def main() -> None:
         shots: list[tuple[str, dict[str, Any], list[dict[str, Any]], int, int]] = [
             (change, {"screenshot": str(HERE / "report.png")}, [], 1000, 1080),
             (history, {"screenshot": str(HERE / "history.png"), "of": ".scroll:has(table.lives)"}, [], 900, 800),
-            (history, {"screenshot": str(HERE / "matrix.png")}, matrix, 760, 720),
+            (history, {"screenshot": str(HERE / "matrix.png")}, matrix, 760, 780),
         ]
         for url, shot, steps, width, height in shots:
             look(folder, url, *steps, shot, width=width, height=height)
