@@ -90,6 +90,17 @@ def test_brackets_in_strings_do_not_nest() -> None:
     assert parse_document(text, "x.json").value == ["[" * 10 * MAXIMUM_NESTING]
 
 
+@pytest.mark.parametrize("quoted", ['"', "\\", '\\"', '"]', "[{", "\n[", "\ud83d[", "\ud800"])
+def test_brackets_in_strings_neither_nest_nor_end_anything_in_a_long_text(quoted: str) -> None:
+    value = [{quoted: [quoted + "[" * 3, "]" * 2 + quoted]}] * MAXIMUM_NESTING
+    assert parse_document(json.dumps(value), "x.json").value == value
+    assert parse_document(json.dumps(value, ensure_ascii=False), "x.json").value == value
+    level = MAXIMUM_NESTING + 1
+    text = f"[{json.dumps(quoted)},{'[' * level}{']' * level}]"
+    with pytest.raises(DocumentError, match=f"deeper than {MAXIMUM_NESTING} levels"):
+        parse_document(text, "x.json")
+
+
 def test_comments_are_read_over_in_avsc_and_keep_positions() -> None:
     text = '{ // "type": 1\n  /* {\n */ "a": "// no comment", "b": [1]}'
     document = parse_document(text, "x.avsc", comments=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from evtcompat.errors import UncheckedError
@@ -28,18 +29,22 @@ class Company:
         """Nothing is read yet."""
         self._tree = tree
         self._layout = layout
-        self._folders: dict[str, frozenset[str]] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
         self._referred: frozenset[str] | None = None
 
     def keeps(self, path: str) -> bool:
         """Whether a schema lies in the folder of a document besides it, or one refers to it."""
-        return bool(self._schemas(folder_of(path)) - {path}) or path in self._referred_to()
+        return any(one != path for one in self._schemas(folder_of(path))) or path in self._referred_to()
 
-    def _schemas(self, folder: str) -> frozenset[str]:
-        """The documents right in a folder that say that they are schemas, or that nobody takes for anything else."""
+    def _schemas(self, folder: str) -> tuple[str, ...]:
+        """The first two documents right in a folder that say that they are schemas, or are taken for nothing else.
+
+        One of them is another one than whatever document is asked about.
+        """
         if folder not in self._folders:
             beside = self._tree.siblings(folder)
-            self._folders[folder] = frozenset(path for path in beside if _may_be_schema(path) and self._is_schema(path))
+            found = (path for path in beside if _may_be_schema(path) and self._is_schema(path))
+            self._folders[folder] = tuple(islice(found, 2))
         return self._folders[folder]
 
     def _is_schema(self, path: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from evtcompat.errors import UncheckedError
 from evtcompat.sources.git.blobs import blob_id
+from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.opened import in_git
 from evtcompat.sources.tree import Tree
 
@@ -27,6 +29,23 @@ class Contents:
         if key not in self._answers:
             self._answers[key] = self._compare(*key)
         return self._answers[key]
+
+    def read_alike(self, other: str) -> bytes | None:
+        """The content of a file of the baseline, where the one under check has the same bytes; else ``None``.
+
+        git is not asked for it.
+        """
+        git_then = in_git(self._then)
+        then = None if git_then is None else git_then.entry(other)
+        if then is None:
+            return None
+        try:
+            data = self._now.read(other)
+        except UncheckedError:  # told where it is looked at
+            return None
+        if data is None or pointed_at(data) is not None or blob_id(data, then.oid) != then.oid:
+            return None
+        return data
 
     def _compare(self, path: str, other: str) -> bool:
         git_then, git_now = in_git(self._then), in_git(self._now)

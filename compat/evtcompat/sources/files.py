@@ -340,7 +340,8 @@ class _Search:
         if not (certain or named or may_look_like_schema(data)):
             return _no_schema(path, data)
         try:
-            document = document_of(data, self._tree.origin(path), path, by_name)
+            parsed = self._tree.parsed(path) if by_name is None else None
+            document = parsed or document_of(data, self._tree.origin(path), path, by_name)
         except UncheckedError:
             if named and not certain and not may_be_schema(path):
                 return unread_name(path)

@@ -7,13 +7,14 @@ wherever it makes a difference, with the line of the configuration that asks for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.naming import container_of, name_of
+from evtcompat.sources.naming import Named, container_of, name_of
 from evtcompat.sources.opened import Container
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_line import subject_line
@@ -31,8 +32,9 @@ def list_notes(now: SchemaTree, baseline: Baseline, found: Iterable[str]) -> Ite
         baseline: What they are compared with.
         found: Their paths.
     """
+    subjects = _Subjects(now)
     for path in sorted({container_of(one) or one for one in found}):
-        versions = _versions(now, path)
+        versions = subjects.versions(path)
         before = _before(now, baseline, path, versions)
         after = now.tree.readable_container(path)
         if before is None or not (_is_list(before) or _is_list(after)):
@@ -67,12 +69,24 @@ def _is_file(schemas: SchemaTree, path: str) -> bool:
     return schemas.tree.inner.is_file(path)
 
 
-def _versions(now: SchemaTree, path: str) -> tuple[str, ...]:
-    """The files in the folder of a document that are versions of what it is, the oldest first; itself among them."""
-    key = name_of(path).key
-    alike = [name for one in now.tree.siblings(folder_of(path)) if (name := name_of(one)).key == key]
-    alike.sort(key=lambda one: (one.order is not None, one.order or (), one.path))
-    return tuple(one.path for one in alike)
+class _Subjects:
+    """The files of folders by the subject that their names tell."""
+
+    def __init__(self, now: SchemaTree) -> None:
+        self._now = now
+        self._folders: dict[str, Mapping[tuple[str, str], Sequence[Named]]] = {}
+
+    def versions(self, path: str) -> tuple[str, ...]:
+        """The versions of what a document is in its folder, the oldest first; it is one of them."""
+        folder = folder_of(path)
+        if folder not in self._folders:
+            found: dict[tuple[str, str], list[Named]] = defaultdict(list)
+            for one in map(name_of, self._now.tree.siblings(folder)):
+                found[one.key].append(one)
+            self._folders[folder] = found
+        alike = self._folders[folder].get(name_of(path).key, ())
+        alike = sorted(alike, key=lambda one: (one.order is not None, one.order or (), one.path))
+        return tuple(one.path for one in alike)
 
 
 def _is_list(container: Container | _OneSchema | None) -> bool:

@@ -108,8 +108,11 @@ class OpenedTree:
         self.inner = inner
         self.models = models
         self.is_version = is_version
+        #: Gives the content of a file where that is known without asking `inner`, else ``None``.
+        self.known: Callable[[str], bytes | None] | None = None
         self._containers: dict[str, Container | UncheckedError | None] = {}
         self._last: tuple[str, bytes | None] | None = None
+        self._parsed: tuple[str, Document] | None = None
 
     def container(self, path: str, *, everywhere: bool = False) -> Container | None:
         """What is in the document at a path; ``None`` when it is no container.
@@ -206,7 +209,14 @@ class OpenedTree:
                 beside = _Noted(self)
                 contents = kind.contents(document, source.path, beside)
                 return Container(source.path, kind, document, contents, made_of=frozenset(beside.read))
+        if document is not None:
+            self._parsed = source.path, document
         return None
+
+    def parsed(self, path: str) -> Document | None:
+        """The JSON document at a path, where the last question was whether it is a container, and it is none."""
+        found = self._parsed
+        return found[1] if found is not None and found[0] == path and found[1].syntax == "json" else None
 
     def text(self, path: str, reference: str) -> SourceText | None:
         """See `Beside`."""
@@ -225,9 +235,13 @@ class OpenedTree:
         if self._last is None or self._last[0] != path:
             contained = self.contained(path)
             inside = self.container(path) if contained is None and "#" in path else None
-            data = self.inner.read(path) if inside is None else b"\n".join(map(_content, inside.schemas.values()))
+            data = self._file(path) if inside is None else b"\n".join(map(_content, inside.schemas.values()))
             self._last = (path, data if contained is None else _content(contained))
         return self._last[1]
+
+    def _file(self, path: str) -> bytes | None:
+        known = None if self.known is None else self.known(path)
+        return self.inner.read(path) if known is None else known
 
     def is_file(self, path: str) -> bool:
         """See `Tree`; a schema in a container counts as one, also where it cannot be read.

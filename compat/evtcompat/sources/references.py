@@ -66,6 +66,7 @@ class Library:
         self._by_name: dict[str, list[_Definition]] | None = None
         self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
+        self._prefixed: dict[tuple[str, SchemaFormat], Mapping[tuple[str, str], set[str]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
         """The references of the schema at a path."""
@@ -276,20 +277,31 @@ class Library:
 
     def _locate_relative(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         """The file that lies, relative to a known file, where `uri` lies relative to that file's ``$id``."""
-        known = [path, *self._files(folder_of(path), schema_format, deep=False)]
-        for one in known:
-            own = self.names(one, schema_format).own
-            if own is None or own == uri:
+        own = self.names(path, schema_format).own
+        known = {pair: {own} for pair in _prefixes(own, path)} if own is not None else {}
+        for (id_prefix, path_prefix), identifiers in (*known.items(), *self._beside(path, schema_format).items()):
+            if not uri.startswith(id_prefix) or identifiers == {uri}:
                 continue
-            for id_prefix, path_prefix in _prefixes(own, one):
-                if uri.startswith(id_prefix):
-                    target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
-                    if target is not None and not self.tree.is_file(target):
-                        target = self._in_another_notation(target, schema_format)
-                    if target is not None and self._permitted(target) and self.tree.is_file(target):
-                        declared = self.names(target, schema_format).own
-                        return self.tree.canonical(target) if declared in (None, uri) else None
+            target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
+            if target is not None and not self.tree.is_file(target):
+                target = self._in_another_notation(target, schema_format)
+            if target is not None and self._permitted(target) and self.tree.is_file(target):
+                declared = self.names(target, schema_format).own
+                return self.tree.canonical(target) if declared in (None, uri) else None
         return None
+
+    def _beside(self, path: str, schema_format: SchemaFormat) -> Mapping[tuple[str, str], set[str]]:
+        """What `_prefixes` says of the files in the folder of a path, with the ``$id`` of all that it says so of."""
+        key = (folder_of(path), schema_format)
+        if key not in self._prefixed:
+            found: dict[tuple[str, str], set[str]] = {}
+            for one in self._files(key[0], schema_format, deep=False):
+                own = self.names(one, schema_format).own
+                if own is not None:
+                    for pair in _prefixes(own, one):
+                        found.setdefault(pair, set()).add(own)
+            self._prefixed[key] = found
+        return self._prefixed[key]
 
 
 def _as_written(uri: str, path: str) -> str | None:

@@ -40,6 +40,8 @@ class Removals:
         self._then = baseline.schemas
         self._terms = terms
         self._contents = baseline.contents(now.tree)
+        if self._then is not None and self._contents is not None:
+            self._then.take_over(now, self._contents)
         self._documents: tuple[str, ...] = ()
         self._missed: tuple[str, ...] = ()
         #: Events of files that are parts of documents now, with what they became there.

@@ -11,7 +11,9 @@ from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
+from evtcompat.sources.alike import Alike
 from evtcompat.sources.company import Company
+from evtcompat.sources.contents import Contents
 from evtcompat.sources.document_files import one_of
 from evtcompat.sources.document_versions import DocumentVersions
 from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
@@ -74,6 +76,7 @@ class SchemaTree:
         self._versions: dict[str, tuple[str, ...]] = {}
         self._lost: dict[str, UncheckedError] = {}
         self._events: dict[str, tuple[Event, ...]] = {}
+        self._read_there: Alike | None = None
         self.events = DocumentVersions(self.events_in, lambda container: self._named_alike(name_of(container).key))
 
     def add(self, candidates: Iterable[Candidate]) -> None:
@@ -81,6 +84,26 @@ class SchemaTree:
         for candidate in candidates:
             self._candidates[candidate.path] = candidate
             self.library.add(candidate.path, candidate.format, candidate.document)
+
+    def take_over(self, other: SchemaTree, contents: Contents) -> None:
+        """What `other` has read is not read a second time where the same lies here, at the same path.
+
+        Args:
+            other: A tree under the same configuration.
+            contents: Compares `other` with this one.
+        """
+        if other.layout == self.layout:
+            self._read_there = Alike(self.tree, self.layout, other._candidates, contents)
+            self.tree.known = contents.read_alike
+
+    def _taken_over(self, path: str) -> bool:
+        """Whether the schema at a path is known now, as the other tree has the same."""
+        found = None
+        if self._read_there is not None and path not in self._candidates:
+            found = self._read_there.schema(path)
+        if found is not None:
+            self._candidates[path] = found
+        return found is not None
 
     def candidate(self, path: str) -> Candidate | None:
         """The schema at a path, or ``None`` when there is none.
@@ -94,7 +117,7 @@ class SchemaTree:
     def _looked_at(self, path: str) -> Candidate | Passed:
         if path in self._lost:
             raise self._lost[path]
-        if path not in self._candidates:
+        if path not in self._candidates and not self._taken_over(path):
             self._candidates[path] = candidate_at(self.tree, path, self.layout, self.company)
         found = self._candidates[path]
         if isinstance(found, Candidate):
@@ -103,7 +126,7 @@ class SchemaTree:
 
     def is_schema(self, path: str) -> bool:
         """Whether a file is a schema, or would be if it could be parsed; a container is none."""
-        if isinstance(self._candidates.get(path), Candidate):
+        if isinstance(self._candidates.get(path), Candidate) or self._taken_over(path):
             return True
         if self.layout.excluded(path) or not self.tree.is_file(path) or self._is_container(path):
             return False

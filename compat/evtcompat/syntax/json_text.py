@@ -24,6 +24,9 @@ from evtcompat.syntax.positions import Position
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _STRINGS = re.compile(_STRING, re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_ESCAPES: Final = re.compile(rb"\\.", re.DOTALL)
+_QUOTED: Final = re.compile(rb'"[^"]*"')
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
 _EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
@@ -160,6 +163,8 @@ def _guard_nesting(text: str, origin: str | None) -> None:
     """Refuse a text that nests deeper than the limit, without recursion."""
     if text.count("[") + text.count("{") <= MAXIMUM_NESTING:
         return
+    if _is_balanced(text):
+        return
     depth = 0
     for brackets in _NOT_BRACKETS.split(_STRINGS.sub("", text)):
         for bracket in brackets:
@@ -171,6 +176,23 @@ def _guard_nesting(text: str, origin: str | None) -> None:
                     raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
             else:
                 depth -= 1
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether the brackets outside of strings are pairs, nested no deeper than the limit; told at the speed of C.
+
+    Not so of a text in which the same is true only once what is no JSON is left out.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if b"\\" in data:
+        data = _ESCAPES.sub(b"", data)
+    left = _QUOTED.sub(b"", data.translate(None, _NO_BRACKETS))
+    for _ in range(MAXIMUM_NESTING):
+        before = len(left)
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+        if len(left) == before:
+            break
+    return not left
 
 
 def _refuse_duplicate(text: str, origin: str | None) -> NoReturn:

@@ -35,6 +35,7 @@ class AsyncApiMessage(SchemaContainer):
     noun = "an AsyncAPI message"
     holds = "a payload"
     mark = re.compile(rb"""(?:^[ \t]*|[{,]\s*)["']?payload["']?\s*:""", re.MULTILINE)
+    word = b"payload"
     part_of_others = True
 
     def recognise(self, value: object) -> bool:

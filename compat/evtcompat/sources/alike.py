@@ -1,0 +1,49 @@
+"""What was read of one tree, for files of another one that are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from evtcompat.errors import UncheckedError
+from evtcompat.formats.loading import by_file_name, declared_by
+from evtcompat.sources.contents import Contents
+from evtcompat.sources.files import Candidate
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.naming import container_of
+from evtcompat.sources.opened import OpenedTree
+from evtcompat.sources.recognition import Passed
+
+
+class Alike:
+    """The schemas of a tree that need not be parsed, as another tree has the same at the same path."""
+
+    def __init__(
+        self, tree: OpenedTree, layout: Layout, read: Mapping[str, Candidate | Passed], contents: Contents
+    ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            tree: The tree.
+            layout: The configuration of both.
+            read: What was read of the other tree, by path.
+            contents: Compares the other tree with this one.
+        """
+        self._tree = tree
+        self._layout = layout
+        self._read = read
+        self._contents = contents
+
+    def schema(self, path: str) -> Candidate | None:
+        """The schema at a path; ``None`` where another one lies there, or what lies beside it may make it one."""
+        found = self._read.get(path)
+        if not isinstance(found, Candidate) or container_of(path) is not None:
+            return None
+        if not (self._layout.included(path) or by_file_name(path) or declared_by(found.document.value)):
+            return None
+        try:
+            if not (self._tree.inner.is_file(path) and self._contents.same(path)):
+                return None
+        except UncheckedError:  # told where it is read
+            return None
+        return found._replace(document=replace(found.document, origin=self._tree.origin(path)))
