@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from evtcompat.errors import RegistryError, UsageError
-from evtcompat.model.json_texts import loads
+from evtcompat.model.json_texts import RepeatedMemberError, loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.addresses import Address
 from evtcompat.registries.credentials import Credentials, Target
@@ -25,7 +25,7 @@ from evtcompat.registries.errors import (
 )
 from evtcompat.registries.failures import malformed
 from evtcompat.registries.glue.codes import error_type
-from evtcompat.registries.glue.shapes import misshapen
+from evtcompat.registries.glue.shapes import misshapen, told
 from evtcompat.registries.retries import Patience
 from evtcompat.registries.transport import Transport
 
@@ -34,7 +34,9 @@ _OK: Final = range(200, 300)
 _UNKNOWN: Final = (404, 405)
 _TARGET: Final = "X-Amz-Target"
 _LONGEST_QUOTE: Final = 300
-_MOST_PAGES: Final = 10_000
+#: Requests for one list, and how many pages without anything may follow one another: AWS may send some.
+_MOST_PAGES: Final = 2_000
+_MOST_EMPTY: Final = 20
 _CREDENTIALS: Final = (
     "evtcompat asks AWS as boto3 does: AWS_PROFILE, AWS_ACCESS_KEY_ID, `aws sso login`, a role. "
     "`aws sts get-caller-identity` shows whose credentials these are."
@@ -127,16 +129,26 @@ class Calls:
             RegistryError: It cannot be had, or has no end.
         """
         found: list[Mapping[str, Any]] = []
-        token: dict[str, str] = {}
+        tokens: dict[str, None] = {}
+        empty = 0
+        following: dict[str, str] = {}
         for _ in range(_MOST_PAGES):
-            page = self.call(method, **parameters, **token)
+            page = self.call(method, **parameters, **following)
             if "Schemas" not in page:
                 message = "answers with JSON of another shape: it has no `Schemas`"
                 raise self.failed(RegistryAnswerError, message, method)
             found += page["Schemas"]
-            if not page.get("NextToken") or page["NextToken"] == token.get("NextToken"):
+            token = page.get("NextToken")
+            if not token:
                 return found
-            token = {"NextToken": page["NextToken"]}
+            empty = 0 if page["Schemas"] else empty + 1
+            if token in tokens:  # what comes after the page that it was given for first is never seen
+                message = "leads from one page to another that it has sent before: the list is not whole"
+                raise self.failed(RegistryAnswerError, message, method)
+            if empty > _MOST_EMPTY:
+                break
+            tokens[token] = None
+            following = {"NextToken": token}
         message = "sends one page after the other, without an end"
         raise self.failed(RegistryAnswerError, message, method)
 
@@ -173,6 +185,8 @@ class Calls:
             raise RegistryUnsupportedError(message, registry=self._registry, request=asked, status=status, hint=hint)
         if status in _OK:
             self._check(answer, asked, status)
+        elif not told(answer):
+            answer = b"{}"  # botocore takes any JSON for an error of AWS, and fails on it
         return AWSResponse(request.url, status, {}, _Raw(answer))
 
     def _check(self, body: bytes, asked: str, status: int) -> None:
@@ -182,7 +196,9 @@ class Calls:
             RegistryAnswerError: It is not.
         """
         try:
-            value: JSON = loads(body)
+            value: JSON = loads(body, unique=True)
+        except RepeatedMemberError as error:
+            value, problem = None, self._transport.clean(f"answers HTTP {status} with JSON in which {error}")
         except ValueError:
             value, problem = None, malformed(body, status)
         else:
@@ -195,8 +211,8 @@ class Calls:
 
     def _refusal(self, error: Any) -> RegistryCallError:  # noqa: ANN401 - botocore has no types
         """The typed error for an answer that is none of 2xx."""
-        told = error.response.get("Error", {})
-        code, words = str(told.get("Code", "")), " ".join(str(told.get("Message", "")).split())
+        problem = error.response.get("Error", {})
+        code, words = str(problem.get("Code", "")), " ".join(str(problem.get("Message", "")).split())
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         kind = error_type(error.operation_name, code, status, words)
         message = f"answers HTTP {status}" + (f" ({code})" if code and code != str(status) else "")

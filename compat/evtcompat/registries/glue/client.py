@@ -50,7 +50,11 @@ _ATTEMPTS: Final = 6
 _AVAILABLE: Final = "AVAILABLE"
 _PENDING: Final = "PENDING"
 _DELETING: Final = "DELETING"
+_FAILURE: Final = "FAILURE"
+_STATUSES: Final = {_AVAILABLE, _PENDING, _FAILURE, _DELETING}
 _PAGE: Final = 100
+_SHOWN: Final = 60
+_PARTIAL: Final = "Somebody may be registering just now: run the command again; a part of a history is none."
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 #: Seconds between looks at a version that AWS has not judged yet.
 _PAUSE: Final = 0.3
@@ -182,6 +186,7 @@ class GlueRegistry:
         """See `SchemaRegistry`."""
         listed = self._listed(subject)
         schema = self._schema(subject)
+        self._need_latest(subject, listed, schema)
         read = each(lambda number: self._read(subject, number, listed[number]), sorted(listed), self._parallel)
         for version in read:
             if isinstance(version, RegistryError):
@@ -276,13 +281,39 @@ class GlueRegistry:
     def _listed(self, subject: str, *, deleted: bool = False) -> dict[int, str]:
         """The UUIDs of the versions that count, by number."""
         kept = {_AVAILABLE, _DELETING} if deleted else {_AVAILABLE}
+        name, method = self._place.schema_id(self._calls.partition, subject), "list_schema_versions"
+        found: dict[int, str] = {}
+        for one in self._calls.listed(method, SchemaId=name, MaxResults=_PAGE):
+            status = self._member(one, "Status", method)
+            if status not in _STATUSES:  # to leave the version out would be to say that it is not there
+                message = f"`Status` is {status[:_SHOWN]!r}, which is none that a version of Glue has"
+                raise self._calls.failed(RegistryAnswerError, message, method)
+            number, uuid = self._number(one, method), self._member(one, "SchemaVersionId", method)
+            if status in kept and found.setdefault(number, uuid) != uuid:
+                message = f"lists version {number} of {subject} twice, as two schemas"
+                raise self._calls.failed(RegistryAnswerError, message, method)
+        return found
+
+    def _need_latest(self, subject: str, listed: Mapping[int, str], schema: Mapping[str, Any]) -> None:
+        """The list of a subject's versions has the latest of them, so far as Glue knows one that counts.
+
+        A request is made only where the number that the schema tells is not listed: that of a version which was refused
+        or deleted may be told, too.
+
+        Raises:
+            RegistryAnswerError: It has not: a part of a history is no history.
+        """
+        if schema.get("LatestSchemaVersion") in listed:
+            return
         name = self._place.schema_id(self._calls.partition, subject)
-        found = self._calls.listed("list_schema_versions", SchemaId=name, MaxResults=_PAGE)
-        return {
-            self._number(one, "list_schema_versions"): self._member(one, "SchemaVersionId", "list_schema_versions")
-            for one in found
-            if one.get("Status") in kept
-        }
+        try:
+            found = self._calls.call("get_schema_version", SchemaId=name, SchemaVersionNumber={"LatestVersion": True})
+        except (VersionNotFoundError, SubjectNotFoundError):
+            return
+        number = self._number(found, "get_schema_version")
+        if self._member(found, "Status", "get_schema_version") == _AVAILABLE and number not in listed:
+            message = f"lists the versions of {subject} without {number}, which it calls the latest"
+            raise self._calls.failed(RegistryAnswerError, message, "list_schema_versions", _PARTIAL)
 
     def _read(self, subject: str, number: int, uuid: str) -> Registered:
         """A version that was just listed. What is known under its UUID needs no request: it never changes."""

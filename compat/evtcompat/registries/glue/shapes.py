@@ -6,10 +6,14 @@ botocore reads answers leniently: what is no JSON becomes an answer without memb
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, Final
 
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 
+#: Of an error: what it is, and what it says.
+_TOLD: Final = ("__type", "code", "Code", "message", "Message")
 _SCALARS: Final[Mapping[str, type]] = {"string": str, "integer": int, "long": int, "boolean": bool}
 
 
@@ -32,9 +36,20 @@ def misshapen(value: JSON, shape: Any, name: str = "the answer") -> str | None: 
     if kind == "list":
         if not isinstance(value, list):
             return f"{name} should be a list"
+        if None in value:
+            return f"{name} should have no null in it"
         found = (misshapen(item, shape.member, f"an item of {name}") for item in value)
         return next((problem for problem in found if problem), None)
     wanted = _SCALARS.get(kind)
     if wanted is None or (isinstance(value, wanted) and isinstance(value, bool) == (wanted is bool)):
         return None
     return f"{name} should be {'a truth value' if wanted is bool else 'text' if wanted is str else 'a number'}"
+
+
+def told(body: bytes) -> bool:
+    """Whether a refusal is one of AWS: an object whose code and words, where it has some, are text."""
+    try:
+        value: JSON = loads(body, unique=True)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and all(isinstance(value.get(name, ""), str | NoneType) for name in _TOLD)
