@@ -17,6 +17,8 @@ _MIB: Final = 1024 * 1024
 LARGEST_CONFIGURATION: Final = 4 * _MIB
 #: No schema and no payload that people write is larger.
 LARGEST_SCHEMA: Final = 16 * _MIB
+#: No module of models that people write, or that is generated for them, is larger.
+LARGEST_MODULE: Final = 4 * _MIB
 #: A lock holds every version of every subject.
 LARGEST_LOCK: Final = 64 * _MIB
 #: What a pulled folder says beside the versions of a subject: which registered versions they refer to.

@@ -66,11 +66,33 @@ def exported(module: ModuleType, names: list[str]) -> dict[str, object]:
                 models.append({"name": name, **schemas(value, module.__name__.partition(".")[0])})
         except Exception as error:  # noqa: BLE001 - whatever a library raises for a model is told with its name
             failed[name] = said(error)
-    inherited = {base.__name__ for value in found.values() for base in getattr(value, "__mro__", ())[1:]}
-    contained = {word for one in models for word in one.pop("contains") if word != one["name"]}
+    below = {
+        one["name"]: {*one.pop("contains"), *(base.__name__ for base in getattr(found[one["name"]], "__mro__", ())[1:])}
+        for one in models
+    }
+    reach = {name: reached(name, below) for name in below}
     for one in models:
-        one["part"] = one["name"] in inherited | contained
+        one["part"] = is_part(one["name"], reach)
     return {"models": models, "documents": documents, "failed": failed}
+
+
+def is_part(name: str, reach: dict[str, set[str]]) -> bool:
+    """Whether a model is contained in another or inherited by one, and not the other way round as well.
+
+    Of models that lead to one another none would be an event, and none of them would be looked at.
+    """
+    return any(name in inner and other not in reach[name] for other, inner in reach.items() if other != name)
+
+
+def reached(name: str, below: dict[str, set[str]]) -> set[str]:
+    """All that a model contains or inherits, directly or not."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        more = below.get(pending.pop(), set()) - found
+        found |= more
+        pending += more
+    return found
 
 
 def tried(value: object, payloads: list[str]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from evtcompat.containers.loading import marked_in
@@ -23,7 +24,7 @@ from evtcompat.model.documents import Document
 from evtcompat.model.event_models import EventModel, OwnCode, Tried
 from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
-from evtcompat.reading import read_file
+from evtcompat.reading import LARGEST_MODULE, read_file
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.models.places import application_span_finder, span_finder
 from evtcompat.sources.tree import Tree, WorkTree, file_uri
@@ -48,6 +49,7 @@ _KEPT: Final = (
     "SYSTEMROOT",
     "VIRTUAL_ENV",
 )
+_SMALLER: Final = "Move the models of events into a module of their own."
 #: Files of a commit that are unpacked for an import.
 _UNPACKED: Final = (".py", ".pyi", ".json", ".yaml", ".yml", ".toml", ".cfg", ".txt", ".avsc")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -148,6 +150,9 @@ class Models:
         self, tree: Tree, path: str, module: Module
     ) -> tuple[Any, Document, list[Contained], dict[str, UncheckedError]]:
         data = tree.read(path) or b""
+        if len(data) > LARGEST_MODULE:
+            message = f"{module.name} has more than {LARGEST_MODULE >> 20} MiB, and is not imported"
+            raise DocumentError(message, place=Place(origin=tree.origin(path)), hint=_SMALLER)
         text = data.decode("utf-8-sig", "replace")
         document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
         answer = self._asked(tree, path, module)
@@ -188,7 +193,10 @@ class Models:
             if not answer.exists():
                 message = f"importing {module.name} ended its interpreter with exit code {code}"
                 raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
-            found: Any = loads(read_file(answer))
+            found = _read(answer)
+        if not _is_answer(found, more):  # the module wrote it itself, or a name in it is no text
+            message = f"what importing {module.name} answers cannot be read"
+            raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see what it does.")
         if isinstance(found.get("failed"), str):
             message = f"{module.name} cannot be imported: {found['failed']}"
             hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
@@ -220,6 +228,48 @@ class Models:
             raise DocumentError(message, place=Place(origin=origin), hint=hint) from error
         finally:
             _end(process)
+
+
+def _read(answer: Path) -> Any:  # noqa: ANN401 - what JSON says
+    try:
+        return loads(read_file(answer))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_answer(found: Any, more: Mapping[str, object]) -> bool:  # noqa: ANN401 - what JSON says
+    """Whether an answer is what `exporter` writes: nothing keeps a module from writing another."""
+    if not isinstance(found, dict):
+        return False
+    if isinstance(found.get("failed"), str):
+        return True
+    if more:
+        return isinstance(found.get("library"), str) and _are(found.get("answers"), (str, NoneType))
+    texts = {"documents": ("name", "text"), "models": ("name", "format")}
+    return (
+        isinstance(found.get("failed"), dict)
+        and all(_are(found.get(kind), dict) for kind in texts)
+        and all(
+            isinstance(one.get(word), str) for kind, words in texts.items() for one in found[kind] for word in words
+        )
+        and all(_is_model(one) for one in found["models"])
+    )
+
+
+def _is_model(one: Any) -> bool:  # noqa: ANN401 - what JSON says
+    schema = dict if one.get("dialect") else object
+    if not _has(one, name=str, format=str, names=dict, dialect=bool, part=bool, reads=schema, writes=schema):
+        return False
+    code = one.get("code")
+    return _are(code, dict) and all(_has(said, name=str, digest=str, whole=bool) for said in code)
+
+
+def _has(one: Mapping[str, object], **members: type) -> bool:
+    return all(word in one and isinstance(one[word], kind) for word, kind in members.items())
+
+
+def _are(found: object, kind: type | tuple[type, ...]) -> bool:
+    return isinstance(found, list) and all(isinstance(one, kind) for one in found)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

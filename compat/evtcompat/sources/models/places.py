@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from evtcompat.model.json_types import JSON
@@ -29,10 +29,7 @@ def span_finder(text: str, schema: JSON, name: str, names: Mapping[str, str]) ->
         name: The model.
         names: Fields by what they are called in payloads, where that is not the same.
     """
-    try:
-        classes = dict(_classes(text))
-    except (SyntaxError, ValueError):  # of a newer Python than this one
-        classes = {}
+    classes = _classes(text)
 
     def span_of(pointer: str) -> Span:
         current, found = name, classes[name].span if name in classes else (0, 0)
@@ -117,9 +114,21 @@ def _field(classes: Mapping[str, _Class], name: str, field: str) -> Span | None:
     return None
 
 
-def _classes(text: str) -> Iterator[tuple[str, _Class]]:
+@lru_cache(maxsize=2)
+def _classes(text: str) -> Mapping[str, _Class]:
+    """The classes of a module by name; none where it is of a newer Python than this one.
+
+    Each model of a module asks for them, and to parse a long one takes seconds.
+    """
+    try:
+        return dict(_classes_of(ast.parse(text), text))
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+
+
+def _classes_of(module: ast.Module, text: str) -> Iterator[tuple[str, _Class]]:
     lines = _line_starts(text)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(module):
         if isinstance(node, ast.ClassDef):
             fields = {
                 one.target.id: _span(one, lines)
@@ -127,7 +136,7 @@ def _classes(text: str) -> Iterator[tuple[str, _Class]]:
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             }
             start = lines[node.lineno - 1] + node.col_offset
-            head = (start, start + len(text[start:].splitlines()[0]))
+            head = (start, start + len(text[start : lines[node.lineno]].splitlines()[0]))
             yield node.name, _Class(head, fields, tuple(ast.unparse(base).rpartition(".")[2] for base in node.bases))
 
 
@@ -135,7 +144,7 @@ def _parsed(text: str) -> list[ast.stmt]:
     """The statements of a module; none where it is of a newer Python than this one."""
     try:
         return ast.parse(text).body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return []
 
 
