@@ -139,6 +139,11 @@ def words(listed: Iterable[str]) -> Language:
     return Language(operations.words(listed))
 
 
+def any_of(several: Iterable[Language]) -> Language:
+    """The strings of any of the languages; in time that grows with their number, as joining one by one does not."""
+    return Language(operations.union(one.term for one in several))
+
+
 def of_length(least: int, most: int | None = None) -> Language:
     """The strings of at least ``least`` and, unless ``most`` is ``None``, at most ``most`` code points."""
     return Language(operations.lengths(max(least, 0), most))

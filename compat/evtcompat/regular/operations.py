@@ -263,12 +263,13 @@ def _merged(flat: set[Term]) -> set[Term]:
             sets.setdefault(tail, []).append(item)
         if isinstance(head, Chars | Repeat | Lengths):
             counts.setdefault((counted(head)[0], tail), []).append(item)
-    result = flat
+    result = set(flat)
     for tail, items in sets.items():
         if len(items) > 1:
             members = CodePoints.half_open(pair for item in items for pair in _first_set(item).ranges())
             joined = concat(chars(members), tail)
-            result = (result - set(items)) | {joined}
+            result.difference_update(items)
+            result.add(joined)
             counts.setdefault((chars(members), tail), []).append(joined)
     gone: set[Term] = set()
     joined_counts: set[Term] = set()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from evtcompat.regular.code_points import ANY, NONE, CodePoints
-from evtcompat.regular.ecma.reader import read
+from evtcompat.regular.ecma.reader import LONGEST, read
 from evtcompat.regular.ecma.syntax import (
     Choice,
     End,
@@ -39,11 +39,13 @@ _TWO_WAYS: Final = re.compile(r"[|?]")
 def most_steps(pattern: str, length: int) -> float:
     """A bound on the steps of a backtracking search for a pattern in a text, infinite where none is known.
 
+    It is none for a pattern longer than is read here: an engine takes seconds to compile it.
+
     Args:
         pattern: A regular expression of ECMA-262, or one that only a backtracking engine knows.
         length: The length of the text in characters.
     """
-    return _most_steps(pattern, 1 << length.bit_length())
+    return math.inf if len(pattern) > LONGEST else _most_steps(pattern, 1 << length.bit_length())
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -31,6 +31,8 @@ from evtcompat.regular.ecma.syntax import (
 
 #: Groups inside groups that are still read; everything that works on terms recurses as deep.
 MAX_NESTING: Final = 64
+#: Characters of a pattern that is still read: what works on its tree takes seconds for some more.
+LONGEST: Final = 10_000
 
 _BRACES: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _HEX_ESCAPE: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}")
@@ -90,8 +92,11 @@ def read(pattern: str) -> Item:
     Raises:
         InvalidPatternError: It is no ECMA-262 regular expression.
         UnsupportedPatternError: It uses a construct that is not regular, not modelled, or read differently by other
-        dialects.
+        dialects, or it is longer than `LONGEST`.
     """
+    if len(pattern) > LONGEST:
+        message = f"{len(pattern):,} characters, of which {LONGEST:,} are read"
+        raise UnsupportedPatternError(message, pattern, LONGEST)
     return _Reader(pattern).whole()
 
 

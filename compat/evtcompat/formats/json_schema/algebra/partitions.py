@@ -34,10 +34,7 @@ class PartitionError(Exception):
 def _any_of(patterns: frozenset[Pattern]) -> Pattern:
     """The names in any of some languages."""
     listed = sorted(patterns, key=lambda one: one.source)
-    found = languages.nothing()
-    for one in listed:
-        found |= one.language
-    return Pattern(found, "|".join(one.source for one in listed))
+    return Pattern(languages.any_of(one.language for one in listed), "|".join(one.source for one in listed))
 
 
 def joined(pairs: Iterable[tuple[Names, T]]) -> list[tuple[Names, T]]:

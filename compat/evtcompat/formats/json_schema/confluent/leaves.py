@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from evtcompat.formats.json_schema.confluent.shapes import Shape, canonical
 
@@ -88,11 +89,16 @@ def _multiple(before: object, after: object) -> Iterator[PlacedKind]:
         change = "ADDED"
     elif other is None:
         change = "REMOVED"
-    elif other % one == 0:
+    elif _divides(one, other):
         change = "EXPANDED"
-    elif one % other == 0:
+    elif _divides(other, one):
         change = "REDUCED"
     yield f"MULTIPLE_OF_{change}", ("multipleOf",)
+
+
+def _divides(one: Decimal, other: Decimal) -> bool:
+    """Whether a number is a whole multiple of one; decimals divide within so many digits only."""
+    return Fraction(other) % Fraction(one) == 0
 
 
 def _number(value: object) -> Decimal | None:

@@ -16,7 +16,12 @@ from evtcompat.formats.json_schema.payloads.packing import packed
 from evtcompat.formats.json_schema.payloads.poison import beyond_floats, poison_of
 from evtcompat.formats.json_schema.payloads.undeclared import violation_of, without_undeclared
 from evtcompat.formats.json_schema.policy import accepted, produced
-from evtcompat.formats.json_schema.validate.validator import Validator, library_value, validator_of
+from evtcompat.formats.json_schema.validate.validator import (
+    Validator,
+    ValidatorFailedError,
+    library_value,
+    validator_of,
+)
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
@@ -69,8 +74,11 @@ class JsonPayloads:
 
         def ask() -> bool:
             exact = self._validator.exact(value, {})
-            if not self._validator.accepts(exact):
-                return False
+            try:
+                if not self._validator.accepts(exact):
+                    return False
+            except ValidatorFailedError:
+                return False  # it may, but nobody can show it
             if policy is None:
                 return True
             policy.steps = Steps(_STEPS)

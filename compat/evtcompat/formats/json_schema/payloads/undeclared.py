@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.keywords.table import CLOSING
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.formats.payloads import PayloadError
 from evtcompat.model.json_values import json_copy
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
@@ -16,15 +18,28 @@ if TYPE_CHECKING:
     from evtcompat.formats.json_schema.validate.validator import Validator
     from evtcompat.model.json_types import JSON
 
-#: Keywords that refuse members because nobody declared them.
 #: Undeclared members of one payload that are left out, one object after the other.
 _MOST_OBJECTS: Final = 64
 
 
+class UndecidablePayloadError(PayloadError):
+    """The validator can neither accept nor refuse a payload."""
+
+    refused = False
+
+
 def violation_of(schema: Schema, validator: Validator, value: object) -> Violation | None:
-    """What the validator has against a value, on a stack that is deep enough for the schema."""
+    """What the validator has against a value, on a stack that is deep enough for the schema.
+
+    Raises:
+        UndecidablePayloadError: It gives up.
+    """
     exact = validator.exact(value)
-    return deep.run(schema.nesting, lambda: validator.violation(exact))
+    try:
+        return deep.run(schema.nesting, lambda: validator.violation(exact))
+    except ValidatorFailedError as failure:
+        message = f"the validator gives up on a payload: {failure}"
+        raise UndecidablePayloadError(message) from failure
 
 
 def without_undeclared(schema: Schema, validator: Validator, value: object) -> tuple[object, list[str]]:

@@ -17,12 +17,15 @@ from evtcompat.model.json_types import JSON
 from evtcompat.regular.ecma import PatternError
 from evtcompat.regular.ecma import parse as parse_pattern
 from evtcompat.regular.ecma.backtracking import most_steps
+from evtcompat.regular.ecma.reader import LONGEST
 from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Steps that `re` may take for one search; it takes some tens of nanoseconds for each.
 _MOST_STEPS: Final = 5_000_000
 #: Steps for the language of a pattern, beside those that its text takes anyway.
 _STEPS: Final = 100_000
+#: Characters of a pattern in a message.
+_SHOWN: Final = 80
 #: What Python reads otherwise than ECMA-262 also where the text holds nothing but printable ASCII.
 _PYTHONS_OWN: Final = re.compile(r"\\[AZa]|\{,|\[\^?\]")
 
@@ -48,10 +51,10 @@ def found(pattern: str, text: str) -> bool:
     except PatternError:
         if affordable(pattern, text):
             return re.search(pattern, text) is not None
-        reason = "may backtrack without end"
+        reason = "is too long" if len(pattern) > LONGEST else "may backtrack without end"
     except BudgetExceededError:
         reason = "takes too many steps"
-    message = f"the pattern {pattern!r} {reason} on a text of {len(text)} characters"
+    message = f"the pattern {_shown(pattern)} {reason} on a text of {len(text)} characters"
     raise PatternTooCostlyError(message)
 
 
@@ -60,6 +63,8 @@ def read_alike(pattern: str, text: str, *, is_found: bool) -> bool:
     try:
         if affordable(pattern, text):
             return (re.search(pattern, text) is not None) is is_found
+        if len(pattern) > LONGEST:
+            return False
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return False
@@ -75,7 +80,7 @@ def refuse_costly(patterns: Iterable[str], names: Iterable[str]) -> None:
     for pattern in patterns:
         for name in names:
             if not affordable(pattern, name):
-                message = f"the pattern {pattern!r} may backtrack without end on a name of {len(name)} characters"
+                message = f"the pattern {_shown(pattern)} may backtrack without end on a name of {len(name)} characters"
                 raise PatternTooCostlyError(message)
 
 
@@ -105,6 +110,10 @@ def patterns_of(schema: Schema) -> tuple[str, ...]:
         if isinstance(one, (dict, list)):
             pending.extend(one.values() if isinstance(one, dict) else one)
     return tuple(found)
+
+
+def _shown(pattern: str) -> str:
+    return repr(pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}...")
 
 
 def _texts(value: Value) -> Iterator[str]:

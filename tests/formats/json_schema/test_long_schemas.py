@@ -1,0 +1,108 @@
+"""Schemas that are very long in one place: decided, or undecided by name, in time that grows with their size."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from cli_harness import Run
+from evtcompat import compare
+from evtcompat.formats.json_schema.algebra.partitions import joined
+from evtcompat.formats.json_schema.algebra.property_names import Names, Pattern
+from evtcompat.model.verdicts import Verdict
+from evtcompat.regular.ecma import UnsupportedPatternError, parse
+from evtcompat.regular.ecma.backtracking import most_steps
+from evtcompat.regular.ecma.reader import LONGEST
+from formats.json_schema.schemas import SEVEN
+
+LONG: Final = f"^{'ab' * LONGEST}$"
+
+
+def seven(**keywords: Any) -> dict[str, Any]:  # noqa: ANN401 - any keyword
+    """A schema of draft 7."""
+    return {"$schema": SEVEN, **keywords}
+
+
+def test_a_pattern_is_read_up_to_a_length() -> None:
+    """What it would take to read, and an engine to compile, grows faster than anybody would wait."""
+    assert "a" * LONGEST in parse("a" * LONGEST)
+    with pytest.raises(UnsupportedPatternError, match="20,003 characters, of which 10,000 are read"):
+        parse("^" + "ab" * 10_001)
+    assert most_steps(LONG, 3) == float("inf")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("reader", "writer"),
+    [
+        (seven(type="string", pattern=LONG * 20), seven(type="string")),
+        (seven(type="string", pattern=LONG * 20), seven(enum=["a", "b"])),
+        (seven(patternProperties={LONG * 20: {"type": "integer"}}), seven(required=["a"])),
+        (seven(propertyNames={"pattern": LONG * 20}), seven(required=["a"])),
+        (seven(**{"not": {"pattern": LONG * 20}}), seven(type="string")),
+    ],
+    ids=["pattern", "enum", "patternProperties", "propertyNames", "not"],
+)
+def test_a_pattern_beyond_it_is_never_taken_for_read(
+    reader: dict[str, Any], writer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is it compiled, which would take seconds; what rests on it alone is undecided."""
+    compile_, compiled = re.compile, set[int]()
+
+    def counted(text: str, *flags: Any) -> re.Pattern[str]:  # noqa: ANN401 - as `re` has them
+        compiled.add(len(str(text)))
+        return compile_("", *flags) if len(str(text)) > LONGEST else compile_(text, *flags)
+
+    monkeypatch.setattr(re, "compile", counted)
+    began = time.process_time()
+    found = compare(reader=reader, writer=writer, policy="strict")
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.undecided
+    assert all(len(one.reason) < 500 for one in found.undecided)
+    assert time.process_time() - began < 5
+    assert compare(reader=reader, writer=reader, policy="strict").verdict is Verdict.COMPATIBLE
+    assert all(length <= LONGEST for length in compiled)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words", [("fixtures", "generate", "e", "--output", "made"), ("matrix", "e"), ("check", "e-v2.json")]
+)
+def test_a_command_says_what_the_validator_gives_up_on(words: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    """Each needs its answer about a payload, and none takes its silence for a fault or for a yes."""
+    for version, pattern in ((1, "^a"), (2, LONG)):
+        text = json.dumps(
+            seven(type="object", properties={"a": {"type": "string", "pattern": pattern}}, required=["a"])
+        )
+        (tmp_path / f"e-v{version}.json").write_text(text)
+    result = run(*words, cwd=tmp_path)
+    said = " ".join((result.out + result.err).split())
+    assert result.code in (3, 4), said
+    assert "the validator gives up" in said
+    assert "fault in evtcompat" not in said
+    assert LONG not in said
+
+
+def test_languages_are_joined_at_once() -> None:
+    """One after the other they cost the square of their number."""
+    number = 3_000
+    patterns = [Pattern(parse(f"^p{index}_"), f"^p{index}_") for index in range(number)]
+    began = time.process_time()
+    ((names, _),) = joined([(Names(inside=frozenset((one,))), "all") for one in patterns])
+    assert time.process_time() - began < 5
+    assert "p2999_x" in names
+    assert "p3000_x" not in names
+
+
+def test_multiples_of_any_size_are_compared_as_the_registry_does() -> None:
+    """Decimal arithmetic has so many digits; a quotient of more was an error."""
+    reader, writer = seven(type="integer", multipleOf=7), seven(type="integer", multipleOf=2**4000 + 1)
+    for one, other in ((reader, writer), (writer, reader)):
+        found = compare(reader=one, writer=other, policy="strict")
+        assert found.registry_verdict is Verdict.INCOMPATIBLE
+        assert found.findings
