@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from cli_harness import Run, commit, git
+from evtcompat.sources.git import safety
 from laws.projects import record
 
 OLD: Final = record("X", a="int")
@@ -40,6 +41,27 @@ def test_a_pipe_or_a_device_where_git_reads_a_file(
     assert result.code == 3, result.out
     assert name in "".join((result.out + result.err).split())
     assert ("named pipe" if kind == "pipe" else "device") in result.out + result.err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+def test_a_pipe_in_a_folder_below_is_named_long_before_the_time_is_over(
+    name: str, run: Run, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for when git has not answered for a while; git may also never come to it."""
+    monkeypatch.setattr(safety, "SUSPICIOUS", 1.0)
+    (repository / "deep" / "below").mkdir(parents=True)
+    (repository / "deep" / "below" / "o.avsc").write_text(OLD)
+    commit(repository, "first")
+    (repository / "deep" / "below" / "o.avsc").write_text(record("X", a="string"))
+    os.mkfifo(repository / "deep" / "below" / name)
+    began = time.monotonic()
+    result = run("check", ".", cwd=repository)
+    assert time.monotonic() - began < 30
+    assert result.code in (1, 3), result.out
+    if result.code == 3:
+        assert "git would wait for" in result.out
+        assert name in "".join(result.out.split())
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from pathlib import Path
 from evtcompat.errors import BaselineError
 from evtcompat.sources.git import safety
 from evtcompat.sources.git.blobs import Blobs
-from evtcompat.sources.git.run import FSCK, Git, foreign_environment, text
+from evtcompat.sources.git.run import FSCK, Git, foreign_environment, text, waits_for
 
 _HEX = re.compile(r"[0-9a-f]{7,64}")
 _FULL_HEX = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -258,8 +258,7 @@ _AT_ONCE = ("--show-toplevel", "--is-shallow-repository", "HEAD^{commit}", "--sy
 def _open(git: Git) -> Repository | None:
     stuck = safety.special_file(git.folder)
     if stuck is not None:
-        message = f"git would wait for {stuck[0]}: {stuck[1]}"
-        raise BaselineError(message, hint="Put a file there, or remove it.")
+        raise waits_for(*stuck)
     done = git.attempt("rev-parse", *_AT_ONCE)
     if not done.code:
         top, shallow, head, branch = text(done.output).removesuffix("\n").rsplit("\n", 3)

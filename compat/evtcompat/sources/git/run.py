@@ -94,27 +94,48 @@ class Git:
             BaselineError: git cannot be run, does not answer in time, or refuses the repository because another user
                 owns it.
         """
-        seconds = safety.limit(self.environment)
         try:
-            done = subprocess.run(  # noqa: S603 - no shell; the first word is fixed
+            process = subprocess.Popen(  # noqa: S603 - no shell; the first word is fixed
                 self.arguments(arguments),
                 cwd=self.folder,
                 env=self.variables(),
-                input=stdin if stdin is not None else b"",
-                capture_output=True,
-                check=False,
-                timeout=seconds,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except OSError as error:
             raise not_run(error) from error
-        except subprocess.TimeoutExpired as error:
-            raise too_slow(command_of(arguments), seconds) from error
-        errors = done.stderr.decode("utf-8", "replace").strip()
+        with process:
+            try:
+                output, said = self._answer(process, command_of(arguments), stdin if stdin is not None else b"")
+            except BaseException:
+                process.kill()
+                raise
+        errors = said.decode("utf-8", "replace").strip()
         dubious = _DUBIOUS.search(errors)
         if dubious:
             message = f"git does not trust the repository {dubious['path']}: another user owns it"
             raise BaselineError(message, hint=f"Run: git config --global --add safe.directory {dubious['path']}")
-        return Finished(done.returncode, done.stdout, errors)
+        return Finished(process.returncode, output, errors)
+
+    def _answer(self, process: subprocess.Popen[bytes], command: str, stdin: bytes) -> tuple[bytes, bytes]:
+        """What a command writes until it ends. After a while a file is looked for that it may be waiting for.
+
+        Raises:
+            BaselineError: There is one, or the command does not answer in time.
+        """
+        seconds = safety.limit(self.environment)
+        first = min(safety.SUSPICIOUS, seconds)
+        try:
+            return process.communicate(stdin, timeout=first)
+        except subprocess.TimeoutExpired:
+            stuck = safety.nested_special_file(self.folder)
+        if stuck is not None:
+            raise waits_for(*stuck)
+        try:
+            return process.communicate(timeout=seconds - first)
+        except subprocess.TimeoutExpired as error:
+            raise too_slow(command, seconds) from error
 
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """The output of a command that must succeed.
@@ -164,6 +185,12 @@ def too_slow(command: str, seconds: float) -> BaselineError:
     message = f"git {command} has not answered in {seconds:g} s"
     hint = f"Run it by hand to see what it waits for; {safety.LIMIT_VARIABLE} names another limit, in seconds."
     return BaselineError(message, hint=hint)
+
+
+def waits_for(path: Path, words: str) -> BaselineError:
+    """The error for a file that git would wait for."""
+    message = f"git would wait for {path}: {words}"
+    return BaselineError(message, hint="Put a file there, or remove it.")
 
 
 def text(output: bytes) -> str:

@@ -7,6 +7,7 @@ external diff, a program that shows signatures. None of them is needed to read w
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -47,6 +48,11 @@ _READ_FIRST: Final = (
     *(".git/info/exclude", ".git/info/attributes", ".gitignore", ".gitattributes", ".gitmodules", ".git"),
 )
 
+#: The same in each folder, when git comes to it.
+_READ_IN_FOLDERS: Final = (".gitignore", ".gitattributes")
+#: Seconds after which a git that has not answered may be waiting for one of them.
+SUSPICIOUS: Final = 3.0
+
 
 def special_file(folder: Path) -> tuple[Path, str] | None:
     """A file of the checkout that a folder lies in, which git would wait for, and what it is; ``None`` without one."""
@@ -57,6 +63,21 @@ def special_file(folder: Path) -> tuple[Path, str] | None:
         words = kind_of_special(top / name)
         if words is not None:
             return top / name, words
+    return None
+
+
+def nested_special_file(folder: Path) -> tuple[Path, str] | None:
+    """As `special_file`, in every folder of the checkout, as far as one comes in `SUSPICIOUS` seconds."""
+    until = time.monotonic() + SUSPICIOUS
+    top = next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), folder)
+    for here, folders, files in os.walk(top):
+        if time.monotonic() > until:
+            break
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in _READ_IN_FOLDERS:
+            words = kind_of_special(Path(here, name)) if name in files else None
+            if words is not None:
+                return Path(here, name), words
     return None
 
 
