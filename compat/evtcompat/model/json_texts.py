@@ -45,6 +45,7 @@ def loads(
     parse_float: Callable[[str], object] | None = None,
     *,
     unique: bool = False,
+    finite: bool = False,
 ) -> Any:  # noqa: ANN401 - any JSON
     """The value of a JSON text that somebody else wrote, its numbers as `json.loads` has them.
 
@@ -52,16 +53,27 @@ def loads(
         data: The text.
         parse_float: Makes the numbers that are not whole.
         unique: Whether an object must have each member once; without it the last one holds.
+        finite: Whether ``NaN`` and ``Infinity``, which are no JSON, are refused; without it they are numbers.
 
     Raises:
         RepeatedMemberError: It has not.
         ValueError: It is not JSON, not Unicode, or nests deeper than the interpreter can follow.
     """
     try:
-        return json.loads(data, parse_float=parse_float, object_pairs_hook=_once if unique else None)
+        return json.loads(
+            data,
+            parse_float=parse_float,
+            parse_constant=_no_number if finite else None,
+            object_pairs_hook=_once if unique else None,
+        )
     except RecursionError as error:
         message = "it nests too deep to be read"
         raise ValueError(message) from error
+
+
+def _no_number(word: str) -> object:
+    message = f"{word} is no number of JSON"
+    raise ValueError(message)
 
 
 def _once(members: list[tuple[str, object]]) -> dict[str, object]:
@@ -74,14 +86,14 @@ def _once(members: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def parse(data: bytes | str) -> object:
-    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`.
+def parse(data: bytes | str, *, finite: bool = False) -> object:
+    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`; `finite` as in `loads`.
 
     Raises:
         FarNumberError: A number in it has more than `MOST_DIGITS` digits.
         ValueError: It is not JSON, not UTF-8, or nests deeper than the interpreter can follow.
     """
-    value: object = loads(data.decode("utf-8") if isinstance(data, bytes) else data, number)
+    value: object = loads(data.decode("utf-8") if isinstance(data, bytes) else data, number, finite=finite)
     return value
 
 

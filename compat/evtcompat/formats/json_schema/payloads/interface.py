@@ -92,7 +92,7 @@ class JsonPayloads:
     def decode(self, body: bytes) -> object:
         """See `Payloads`: the JSON value."""
         try:
-            value = parse(body)
+            value = parse(body, finite=True)
         except ValueError as error:
             raise PayloadError(str(error)) from error
         violation = violation_of(self.schema, self._validator, value)
@@ -104,7 +104,7 @@ class JsonPayloads:
     def read(self, writer: Payloads, body: bytes) -> Reading:  # noqa: ARG002 - a JSON text reads the same whoever wrote it
         """See `Payloads`: jsonschema's answer for the schema as written, then the policy's."""
         try:
-            value = parse(body)
+            value = parse(body, finite=True)
         except FarNumberError as error:
             raise PayloadError(str(error)) from error
         except ValueError as error:

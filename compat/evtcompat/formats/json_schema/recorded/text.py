@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from evtcompat.formats.recorded import DamagedError
@@ -17,7 +17,7 @@ def parsed(payload: bytes) -> Any:  # noqa: ANN401 - what was written
         DamagedError: It is not JSON, not UTF-8, nests too deep, or has a number beyond what is compared exactly.
     """
     try:
-        return loads(payload.decode(), number)
+        return loads(payload.decode(), number, finite=True)
     except FarNumberError as error:
         raise DamagedError(str(error)) from error
     except ValueError as error:
@@ -31,5 +31,5 @@ def quick_parser() -> Callable[[bytes], Any]:
     try:
         import orjson
     except ModuleNotFoundError:
-        return loads
+        return partial(loads, finite=True)
     return orjson.loads
