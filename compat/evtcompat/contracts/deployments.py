@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.model.json_texts import loads
@@ -37,6 +37,7 @@ BUILT: Final = "built"
 UNNAMED: Final = "as it was"
 _ATTRIBUTES: Final = b"*.jsonl merge=union\n"
 #: Seconds until a lock counts as left behind by a process that has gone.
+_T = TypeVar("_T")
 _STALE: Final = 30.0
 _WAIT: Final = 20.0
 
@@ -246,16 +247,15 @@ def _build(line: str, service: str, place: Place) -> Build:
         message = "has the marks of a merge that is not finished"
         raise DocumentError(message, place=place, hint="Keep the lines of both sides, and take out the marks.")
     try:
-        content = loads(line)
-        replays = content.get("replays", [])
+        content = loads(line, unique=True)
         build = Build(
             service,
             content["version"],
-            {subject: Used(one["version"], one["schema"]) for subject, one in content["writes"].items()},
-            {subject: Used(one["version"], one["schema"]) for subject, one in content["reads"].items()},
-            frozenset(replays),
-            content["runs"] is True,
-            str(content["at"]),
+            _used(content["writes"]),
+            _used(content["reads"]),
+            frozenset(_is(str, one) for one in _is(list, content.get("replays", []))),
+            _is(bool, content["runs"]),  # anything else for "no" would take what runs out of every question
+            _is(str, content["at"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = "is no line of a version that was recorded"
@@ -265,6 +265,23 @@ def _build(line: str, service: str, place: Place) -> Build:
         message = "the version is no string"
         raise DocumentError(message, place=place, hint='Write it in quotes: "2.1".')
     return build
+
+
+def _used(content: Any) -> dict[str, Used]:  # noqa: ANN401 - what JSON says
+    return {
+        subject: Used(_is(str, one["version"]), _is(str, one["schema"])) for subject, one in _is(dict, content).items()
+    }
+
+
+def _is(kind: type[_T], value: object) -> _T:
+    """The value, which is of a type.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
 
 
 @contextmanager
