@@ -32,7 +32,7 @@ from evtcompat.regular.ecma.syntax import (
 #: Groups inside groups that are still read; everything that works on terms recurses as deep.
 MAX_NESTING: Final = 64
 #: Characters of a pattern that is still read: what works on its tree takes seconds for some more.
-LONGEST: Final = 10_000
+LONGEST: Final = 12_000
 
 _BRACES: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _HEX_ESCAPE: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}")
