@@ -264,13 +264,13 @@ def test_before_the_first_commit_nothing_is_the_baseline(run: Run, repository: P
     (repository / "a.avsc").write_text('"string"')
     out = run("check", "a.avsc", cwd=repository).out
     assert out.startswith("Nothing was compared. 1 new.\n")
-    assert out.endswith("\nCompared with nothing (there is no commit yet).\n")
+    assert out.endswith("\nCompared with nothing in git (there is no commit yet).\n")
     named = run("check", "a.avsc", "--against", "git:main", cwd=repository)
     assert (named.code, "the repository has no commit yet" in named.out) == (3, True)
     commit(repository, "one")
     first = git(repository, "rev-parse", "HEAD")[:10]
     after = run("check", "a.avsc", cwd=repository)
-    assert after.out.endswith(f"\nCompared with nothing ({first} is the first commit).\n")
+    assert after.out.endswith(f"\nCompared with nothing in git ({first} is the first commit).\n")
 
 
 def test_an_empty_path_is_no_folder(run: Run) -> None:
@@ -286,8 +286,16 @@ def test_what_cannot_be_checked_is_not_counted_as_new_or_compared(run: Run, tmp_
     alone = run("check", "a.avsc", cwd=tmp_path)
     against = run("check", "a.avsc", "--against", "b.avsc", cwd=tmp_path)
     assert (alone.code, against.code) == (3, 3)
-    assert alone.out.startswith("1 could not be checked.\n")
-    assert against.out.startswith("1 could not be checked.\n")
+    assert alone.out.startswith("1 could not be checked (a.avsc).\n")
+    assert against.out.startswith("1 could not be checked (a.avsc).\n")
+    folder = run("check", "a.avsc", "b.avsc", "nowhere.avsc", "--quiet", cwd=tmp_path)
+    assert folder.out == "2 could not be checked (nowhere.avsc, a.avsc). 1 new.\n"
+
+
+def test_a_folder_without_a_schema_is_told_in_the_first_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("Nothing.")
+    result = run("check", ".", "--quiet", cwd=tmp_path)
+    assert (result.code, result.out) == (3, "There is no schema in this folder.\n")
 
 
 def test_ask_without_a_registry_asks_nobody(run: Run) -> None:

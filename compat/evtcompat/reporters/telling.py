@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -66,7 +67,7 @@ def _sentences(report: Report, shown: int) -> list[str]:
     if by_verdict[Verdict.UNDECIDED]:
         found.append(f"{len(by_verdict[Verdict.UNDECIDED])} undecided{_listed(by_verdict[Verdict.UNDECIDED], shown)}.")
     if report.errors:
-        found.append(_unchecked(report))
+        found.append(_unchecked(report, shown))
     if not found:
         found.append(_all_well(report))
     if declared:
@@ -78,13 +79,20 @@ def _sentences(report: Report, shown: int) -> list[str]:
     return [*found, f"{counts}."] if counts else found
 
 
-def _unchecked(report: Report) -> str:
-    """How much could not be checked, and how much of that the change did nothing about."""
+def _unchecked(report: Report, shown: int) -> str:
+    """What could not be checked, and how much of that the change did nothing about."""
     untouched = {problem for one in report.subjects if one.state == "unchanged" for problem in one.problems}
     every, before = len(report.errors), sum(problem in untouched for problem in report.errors)
     if before == every:
         return f"{every} that did not change could not be checked."
-    return f"{every} could not be checked{f' ({before} unchanged)' if before else ''}."
+    if before:
+        return f"{every} could not be checked ({before} unchanged)."
+    places = [re.sub(r":\d+:\d+$", "", one.place or one.subject or "") for one in report.errors]
+    if places == ["."]:  # the whole folder, of which the message says all that there is to say
+        message = printable(report.errors[0].message)
+        return f"{message[:1].upper()}{message[1:]}."
+    named = [printable(place) for place in dict.fromkeys(places) if place not in ("", ".")]
+    return f"{every} could not be checked{_listed(named, shown)}."
 
 
 def _of_subjects(report: Report) -> Counts:
@@ -138,7 +146,7 @@ def _all_well(report: Report) -> str:
 
 
 def _listed(names: Sequence[str], shown: int) -> str:
-    if not shown:
+    if not shown or not names:
         return ""
     rest = f" and {len(names) - shown} more" if len(names) > shown else ""
     return f" ({', '.join(names[:shown])}{rest})"

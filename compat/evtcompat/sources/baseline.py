@@ -209,7 +209,7 @@ def _of_commit(
 
 
 def _reason(chosen: GitBaseline) -> str:
-    called = "nothing" if chosen.commit is None else chosen.label
+    called = "nothing in git" if chosen.commit is None else chosen.label
     return called if chosen.reason == called else f"{called} ({chosen.reason})"
 
 
