@@ -92,7 +92,8 @@ def _unchecked(report: Report, shown: int) -> str:
         message = printable(report.errors[0].message)
         return f"{message[:1].upper()}{message[1:]}."
     named = [printable(place) for place in dict.fromkeys(places) if place not in ("", ".")]
-    return f"{every} could not be checked{_listed(named, shown)}."
+    # a name less than there are problems would hide one
+    return f"{every} could not be checked{_listed(named, shown if len(named) == every else 0)}."
 
 
 def _of_subjects(report: Report) -> Counts:
