@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -78,11 +79,18 @@ def test_bad_text_is_refused_at_its_place(name: str, text: str, where: tuple[int
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["x.json", "x.avsc", "x.yaml"])
-def test_nesting_is_read_up_to_the_limit_and_refused_beyond_it(name: str) -> None:
-    deep = "[" * MAXIMUM_NESTING + "]" * MAXIMUM_NESTING
-    parse_document(deep, name)
+@pytest.mark.parametrize("levels", ["[]", '{"a":1}', '{"a":[]}', '[{"a":[{"b":1}]}]'], ids=["a", "o", "oa", "aoao"])
+def test_nesting_is_read_up_to_the_limit_and_refused_beyond_it(name: str, levels: str) -> None:
+    """Of arrays, of objects, and of both in turn: ``levels`` inside its own innermost part, again and again."""
+    opening = re.findall(r'\[|\{"\w":', levels)
+    steps = (opening * (MAXIMUM_NESTING + 1))[: MAXIMUM_NESTING + 1]
+
+    def nested(opened: list[str]) -> str:
+        return f"{''.join(opened)}1{''.join(']' if one == '[' else '}' for one in reversed(opened))}"
+
+    parse_document(nested(steps[1:]), name)
     with pytest.raises(DocumentError, match=f"deeper than {MAXIMUM_NESTING} levels"):
-        parse_document(f"[{deep}]", name)
+        parse_document(nested(steps), name)
 
 
 def test_brackets_in_strings_do_not_nest() -> None:

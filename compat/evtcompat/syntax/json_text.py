@@ -26,6 +26,7 @@ _STRINGS = re.compile(_STRING, re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _ESCAPES: Final = re.compile(rb"\\.", re.DOTALL)
 _QUOTED: Final = re.compile(rb'"[^"]*"')
+_PAIR: Final = re.compile(rb"\{\}|\[\]")
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
@@ -189,7 +190,7 @@ def _is_balanced(text: str) -> bool:
     left = _QUOTED.sub(b"", data.translate(None, _NO_BRACKETS))
     for _ in range(MAXIMUM_NESTING):
         before = len(left)
-        left = left.replace(b"{}", b"").replace(b"[]", b"")
+        left = _PAIR.sub(b"", left)  # those that hold nothing any more, which is one level
         if len(left) == before:
             break
     return not left
