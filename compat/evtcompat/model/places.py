@@ -9,8 +9,6 @@ def escape(token: str) -> str:
     """The reference token of RFC 6901 for a member name."""
     if "~" not in token and "/" not in token:
         return token
-    if "~" not in token and "/" not in token:
-        return token
     return token.replace("~", "~0").replace("/", "~1")
 
 
