@@ -18,8 +18,6 @@ from typing import Any, Final
 _COMMANDS = ("check",)
 #: Options after which a person is asked, which is Typer's as well.
 _ASKING = ("fix",)
-
-
 #: What an option's value becomes, by the beginning of its annotation; a switch has none.
 _VALUES: Final[dict[str, type]] = {"Annotated[str | None,": str, "Annotated[Path | None,": Path}
 _MANY_VALUES: Final[dict[str, type]] = {"Annotated[list[str] | None,": str, "Annotated[list[Path] | None,": Path}

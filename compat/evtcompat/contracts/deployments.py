@@ -37,9 +37,10 @@ BUILT: Final = "built"
 UNNAMED: Final = "as it was"
 _ATTRIBUTES: Final = b"*.jsonl merge=union\n"
 #: Seconds until a lock counts as left behind by a process that has gone.
-_T = TypeVar("_T")
 _STALE: Final = 30.0
 _WAIT: Final = 20.0
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
