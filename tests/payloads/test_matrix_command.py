@@ -117,6 +117,8 @@ def test_text_from_a_schema_does_nothing_to_the_terminal(run: Run, tmp_path: Pat
     ("arguments", "code", "told"),
     [
         (["matrix", "order-plced"], 2, "Did you mean order-placed?"),
+        (["matrix", "schemas/order-placed-v2.avsc"], 2, "Did you mean order-placed?"),
+        (["matrix", "./schemas/order-placed-v2.avsc"], 2, "Did you mean order-placed?"),
         (["matrix", "order-placed", "--format", "xml"], 2, "Known: text, json, html."),
         (["matrix", "order-placed", "--schemas", "nowhere"], 2, "there is no subject called order-placed"),
         (["matrix", "order-placed", "-o", "no/such/folder/x"], 2, "cannot be written"),
@@ -125,6 +127,20 @@ def test_text_from_a_schema_does_nothing_to_the_terminal(run: Run, tmp_path: Pat
 def test_a_wrong_call_says_what_to_do(run: Run, arguments: list[str], code: int, told: str) -> None:
     result = run(*arguments)
     assert (result.code, told in result.err) == (code, True), result.err
+
+
+def test_the_name_of_a_file_that_cannot_be_read_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, value("int"))
+    (tmp_path / "order.avsc").write_text('{"type": "record",')
+    result = run("matrix", "order.avsc", cwd=tmp_path)
+    assert (result.code, "order.avsc:1:19" in result.err) == (3, True), result.err
+
+
+def test_of_many_subjects_some_are_named_and_the_rest_is_counted(run: Run, tmp_path: Path) -> None:
+    for at in range(23):
+        (tmp_path / f"event{at:02}.avsc").write_text('"int"')
+    result = run("matrix", "x", cwd=tmp_path)
+    assert (result.code, "event19 and 3 more." in " ".join(result.err.split())) == (2, True), result.err
 
 
 def test_a_version_that_is_no_schema_is_told_with_its_place(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.config.globs import matches
@@ -33,6 +33,9 @@ from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
 from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import Workspaces, layout_in
+
+#: So many names are told where none fits.
+_LISTED: Final = 20
 
 
 class Catalogue:
@@ -183,12 +186,31 @@ class Catalogue:
             folders = ", ".join(history.folder or "." for _, history in named)
             message = f"there are several subjects called {name}, in {folders}"
             raise UsageError(message, hint="Say which with --schemas FOLDER.")
-        known = sorted(shortest(history.identity for _, history in self._histories()).values())
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known[:20]) or 'none at all'}."
         where = ", ".join(str(path) for path in self._paths)
         message = f"there is no subject called {name} in {where}"
-        raise UsageError(message, hint=f"{hint} --schemas FOLDER looks elsewhere.")
+        raise UsageError(message, hint=f"{self._meant(name)} --schemas FOLDER looks elsewhere.")
+
+    def _meant(self, name: str) -> str:
+        """What may be meant by a name that no subject has.
+
+        Raises:
+            UncheckedError: It is that of a file that cannot be read.
+        """
+        file = os.path.normpath(name)
+        for problem in self._problems:
+            if _file_of(problem) == file:
+                raise problem
+        known = shortest(history.identity for _, history in self._histories())
+        near = [
+            known[history.identity]
+            for _, history in self._histories()
+            if any(version.path == file for version in history.versions)
+        ] or difflib.get_close_matches(name, sorted(known.values()), n=1)
+        if near:
+            return f"Did you mean {near[0]}?"
+        listed = sorted(known.values())[:_LISTED]
+        more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+        return f"Known are: {', '.join(listed) or 'none at all'}{more}."
 
     def knows(self, name: str, beside: Subject) -> bool:
         """Whether there is a subject of a name in the documents of another.
