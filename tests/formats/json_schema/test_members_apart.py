@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema.parse.parsing import parse
-from evtcompat.formats.json_schema.validate.validator import validator_of
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, validator_of
 from evtcompat.model.documents import Document, NoReferences
 
 if TYPE_CHECKING:
@@ -49,3 +49,25 @@ def test_an_object_is_accepted_exactly_where_the_library_finds_nothing_against_t
         assert exact == whole.exact(one)
         assert apart.accepts(exact) is (not whole.violations(one))
         assert (apart.violation(exact) is None) is apart.accepts(exact)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("members", [1, 10, 40])
+def test_an_instance_has_the_steps_of_the_whole_however_many_members_it_has(members: int) -> None:
+    """One budget over everything: asked one by one, many members take no longer than asked together."""
+    parts: dict[str, JSON] = {
+        f"p{at}": {"type": "array", "items": {"anyOf": [{"const": 1000 * at + one} for one in range(100)]}}
+        for at in range(members)
+    }
+    value: dict[str, JSON] = {"$schema": DRAFT, "type": "object", "properties": parts}
+    instance: JSON = {f"p{at}": [1000 * at + 99 - one % 50 for one in range(100)] for at in range(members)}
+
+    def answer(schema: dict[str, JSON]) -> bool | str:
+        validator = validator_of(parse(Document(schema), NoReferences()))
+        try:
+            return validator.accepts(validator.exact(instance))
+        except ValidatorFailedError as failure:
+            return str(failure)
+
+    assert answer(value) == answer({**value, "minProperties": 0})
+    assert answer(value) == (True if members == 1 else "it would take too long")

@@ -109,6 +109,8 @@ class Validator:
         self._exact = _Exact()
         #: By the identities of parts, which are those of the schema.
         self._parts: dict[int, Value] = {}
+        #: What is left for the instance whose members are asked about one by one: all of them share it.
+        self._left = _Allowance(None)
 
     @cached_property
     def _apart(self) -> ApartMembers | None:
@@ -154,19 +156,21 @@ class Validator:
         """
         with _giving_up():
             if self._apart is not None and type(instance) is dict:
+                self._left.renew(instance)
                 return self._apart.accepts(instance, self._member_accepted)
             return bool(self._validator(instance, disputes=None).is_valid(instance))
 
     def _member_accepted(self, name: str, part: Value, member: Value) -> bool:
         """Whether the library accepts a member where ``properties`` declares it."""
         if not isinstance(part, dict) or self._library.may_refer():
-            errors = self._validator(member, disputes=None).descend(member, part, path=name, schema_path=name)
+            asking = self._validator(member, disputes=None, steps=self._left)
+            errors = asking.descend(member, part, path=name, schema_path=name)
             return next(errors, None) is None
         # without references nothing leads elsewhere, and one validator is as good as a new one for each member
         asked = self._parts.get(id(part))
         if asked is None or asked.format_checker.accepted is not self._accepted:
-            asked = self._parts[id(part)] = self._validator(member, disputes=None).evolve(schema=part)
-        asked.format_checker.steps.renew(member)
+            asking = self._validator(member, disputes=None, steps=self._left)
+            asked = self._parts[id(part)] = asking.evolve(schema=part)
         return next(asked.iter_errors(member), None) is None
 
     def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
@@ -228,17 +232,16 @@ class Validator:
         self._unfinished = _Unfinished(instance, error, errors)
         return _violation(error, whole=False)
 
-    def _validator(self, instance: Value, *, disputes: list[str] | None) -> Value:
-        """The library's validator for one instance."""
+    def _validator(self, instance: Value, *, disputes: list[str] | None, steps: _Allowance | None = None) -> Value:
+        """The library's validator for one instance, of which `steps` are left where it is a part of another one."""
         from evtcompat.formats.json_schema.validate.classes import exact_class
         from evtcompat.formats.json_schema.validate.run import NOWHERE, Run
 
         if len(self._accepted) > _MOST_KEPT:
             self._accepted = {}
         accepted = self._accepted if disputes is None else {}
-        run = Run(
-            self._dialect, _Allowance(instance), self._patterns, self._assert_formats, disputes, accepted=accepted
-        )
+        left = _Allowance(instance) if steps is None else steps
+        run = Run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
         resolver = self._library.entered_root() if self._library.may_refer() else NOWHERE
         return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
