@@ -48,16 +48,17 @@ def test_a_pipe_or_a_device_where_git_reads_a_file(
 def test_a_pipe_in_a_folder_below_is_named_long_before_the_time_is_over(
     name: str, run: Run, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is looked for when git has not answered for a while; git may also never come to it."""
+    """It is looked for when git has not answered for a while; git may also never come to it.
+
+    Were the time over, it would be said that git did not answer.
+    """
     monkeypatch.setattr(safety, "SUSPICIOUS", 1.0)
     (repository / "deep" / "below").mkdir(parents=True)
     (repository / "deep" / "below" / "o.avsc").write_text(OLD)
     commit(repository, "first")
     (repository / "deep" / "below" / "o.avsc").write_text(record("X", a="string"))
     os.mkfifo(repository / "deep" / "below" / name)
-    began = time.monotonic()
     result = run("check", ".", cwd=repository)
-    assert time.monotonic() - began < 30
     assert result.code in (1, 3), result.out
     if result.code == 3:
         assert "git would wait for" in result.out
