@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
@@ -20,11 +20,9 @@ from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
 from evtcompat.sources.naming import (
-    VERSIONS,
     Named,
     container_of,
     is_only_version,
-    is_part,
     is_version_folder,
     is_working_copy,
     member_of,
@@ -36,12 +34,10 @@ from evtcompat.sources.opened import events_of, opened
 from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
 from evtcompat.sources.same_events import Event
+from evtcompat.sources.subject_folders import SubjectFolders
 from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
 from evtcompat.sources.suffixes import language_told
 from evtcompat.sources.tree import Tree, folder_of
-
-#: Folders between a subject and its versions.
-_KINDS = ("schema", "jsonschema", *(one.name for one in reversed(built_in())))
 
 
 class Current(NamedTuple):
@@ -68,16 +64,14 @@ class SchemaTree:
         self.library = Library(self.tree, layout)
         #: What stands around documents that do not say that they are schemas.
         self.company = Company(self.tree, layout)
+        self._folders = SubjectFolders(self.tree, self.named)
         self._candidates: dict[str, Candidate | Passed] = {}
-        self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._by_key: dict[tuple[str, str], SubjectHistories] = {}
         self._mapped: SubjectHistories | None = None
-        self._inner: dict[str, frozenset[str]] = {}
-        self._versions: dict[str, tuple[str, ...]] = {}
         self._lost: dict[str, UncheckedError] = {}
         self._events: dict[str, tuple[Event, ...]] = {}
         self._read_there: Alike | None = None
-        self.events = DocumentVersions(self.events_in, lambda container: self._named_alike(name_of(container).key))
+        self.events = DocumentVersions(self.events_in, lambda container: self._folders.alike(name_of(container).key))
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         """Remember candidates that were read already."""
@@ -315,10 +309,10 @@ class SchemaTree:
         """What names itself a version of the subject of a path; of a schema in a container, in its versions too."""
         around = container_of(path)
         if around is None:
-            return self._named_alike(self.named(path).key)
+            return self._folders.alike(self.named(path).key)
         subject = self.events.subjects(around).get(path)
         if subject is None:
-            containers = self._named_alike(name_of(around).key)
+            containers = self._folders.alike(name_of(around).key)
             return (other for one in containers if self.tree.is_file(other := member_path(one, member_of(path))))
         return iter(self.events.versions(around, subject))
 
@@ -351,11 +345,6 @@ class SchemaTree:
         found = self.events.newest(container, stranger.events_in(around)).get(there, path)
         return self.history(found) if found else None
 
-    def _named_alike(self, key: tuple[str, str]) -> Iterator[str]:
-        """The files that name themselves versions of one subject, schemas or not."""
-        for folder in dict.fromkeys(self._places(key)):
-            yield from self._named_in(folder).get(key, ())
-
     def _lookalikes(self, paths: Iterable[str], schemas: Iterable[str]) -> set[str]:
         """Those of the paths that are read as versions though they do not say that they are schemas.
 
@@ -375,8 +364,8 @@ class SchemaTree:
     def _lost_beside(self, schemas: Collection[str], mapped: Collection[str]) -> set[str]:
         """The links that are versions of the subject of schemas, as their names tell, and no files of the tree."""
         keys = {self.named(path).key for path in schemas}
-        places = dict.fromkeys(place for key in keys for place in self._places(key))
-        links = [link for place in places if self._is_there(place) for link in self.tree.lost(place)]
+        places = dict.fromkeys(place for key in keys for place in self._folders.places(key))
+        links = [link for place in places if self._folders.is_there(place) for link in self.tree.lost(place)]
         own = [link for link in links if self.named(link).key in keys and not self.layout.excluded(link)]
         found = {*lost_versions(own, schemas)} - set(mapped)
         behind = {link: link for link in found} | self._lost_folders(schemas)
@@ -400,53 +389,3 @@ class SchemaTree:
         except UncheckedError:
             return False
         return isinstance(found, Passed) and found.looks_like_schema
-
-    def _places(self, key: tuple[str, str]) -> Iterator[str]:
-        """The folders in which a subject may have files: its own, one of its name, and those of versions in them."""
-        folder, subject = key
-        inner = f"{folder}/{subject}" if folder else subject
-        for place in (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS)):
-            yield place
-            parts = place.split("/") if place else []
-            for index in range(len(parts) + 1):
-                base = "/".join(parts[:index])
-                for version in self._version_folders(base):
-                    yield "/".join([*parts[:index], version, *parts[index:]])
-
-    def _version_folders(self, folder: str) -> tuple[str, ...]:
-        """The folders below one that are versions, or hold nothing else, from there."""
-        if folder not in self._versions:
-            found: list[str] = []
-            for name in self._folders(folder):
-                below = f"{folder}/{name}" if folder else name
-                if name.lower() in VERSIONS:
-                    found += [name, *(f"{name}/{one}" for one in self._folders(below) if is_version_folder(one))]
-                elif is_version_folder(name):
-                    parts = self._folders(below) if is_part(name) else ()
-                    found += [name, *(f"{name}/{one}" for one in parts if is_part(one))]
-            self._versions[folder] = tuple(found)
-        return self._versions[folder]
-
-    def _folders(self, folder: str) -> frozenset[str]:
-        """The folders right in a folder; the tree is asked only about folders that are there."""
-        if folder not in self._inner:
-            parent, _, name = folder.rpartition("/")
-            there = not folder or name in self._folders(parent)
-            self._inner[folder] = frozenset(self.tree.folders(folder)) if there else frozenset()
-        return self._inner[folder]
-
-    def _is_there(self, folder: str) -> bool:
-        parent, _, name = folder.rpartition("/")
-        return not folder or name in self._folders(parent)
-
-    def _named_in(self, folder: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """The files right in a folder by subject, links followed."""
-        if folder not in self._by_folder:
-            found: dict[tuple[str, str], tuple[str, ...]] = {}
-            for sibling in self.tree.siblings(folder) if self._is_there(folder) else ():
-                path = self.tree.canonical(sibling)
-                if path is not None:
-                    key = self.named(path).key
-                    found[key] = (*found.get(key, ()), path)
-            self._by_folder[folder] = found
-        return self._by_folder[folder]
