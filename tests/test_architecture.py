@@ -142,7 +142,7 @@ NAMING = {
     "sources/other_kinds.py": "documents that are refused with the name of what they are, and what to do",
     "sources/recognition.py": "what a document lacks that is no schema",
     "sources/naming.py": "words in file names that are no part of the subject",
-    "sources/subject_folders.py": "suffixes of files that a walk looks into",
+    "sources/subject_folders.py": "folders between a subject and its versions",
 }
 
 

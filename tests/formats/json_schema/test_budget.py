@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from cli_harness import Run
 from evtcompat import compare
 from evtcompat.formats.json_schema import confluent
 from evtcompat.formats.json_schema.algebra.kinds import Node
@@ -182,6 +185,16 @@ def test_no_further_instances_are_tried_once_the_validator_ran_out_of_steps_over
     assert 0 < len(looked_at) <= 2, "of both sides"
 
 
+def choices(keyword: str, depth: int) -> dict[str, Any]:
+    """Definitions each of which evaluates, in one of its branches, what the one below does."""
+    parts: dict[str, Any] = {"d0": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    for level in range(1, depth):
+        below = {"$ref": f"#/$defs/d{level - 1}"}
+        choice = [{"properties": {f"p{level}": below}}, {"required": ["q"], "allOf": [below]}]
+        parts[f"d{level}"] = {keyword: choice, "unevaluatedProperties": False}
+    return parts
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", [40, 150])
 @pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
@@ -197,11 +210,7 @@ def test_annotations_under_many_conditions_end_undecided_and_are_collected_once(
         spend(self, count)
 
     monkeypatch.setattr(Steps, "spend", counted)
-    parts: dict[str, Any] = {"d0": {"type": "object", "properties": {"a": {"type": "string"}}}}
-    for level in range(1, depth):
-        below = {"$ref": f"#/$defs/d{level - 1}"}
-        choice = [{"properties": {f"p{level}": below}}, {"required": ["q"], "allOf": [below]}]
-        parts[f"d{level}"] = {keyword: choice, "unevaluatedProperties": False}
+    parts = choices(keyword, depth)
     old: dict[str, Any] = {"$schema": MODERN, "$defs": parts, "$ref": f"#/$defs/d{depth - 1}"}
     new: dict[str, Any] = {
         **old,
@@ -212,3 +221,15 @@ def test_annotations_under_many_conditions_end_undecided_and_are_collected_once(
     assert "evaluated is not settled within" in found.undecided[0].reason
     # of each side and each reading of it, and of neither twice
     assert sum(used) < 5 * MOST
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrong", [{"$ref": "#/$defs/nowhere"}, {"pattern": "("}, True], ids=["ref", "pattern", "none"])
+def test_a_schema_that_is_not_compiled_to_its_end_is_never_called_valid(wrong: JSON, run: Run, tmp_path: Path) -> None:
+    """What stands behind the part that took too much may be wrong; and nothing compares a new schema."""
+    whole = {"a": {"$ref": "#/$defs/d59"}, "z": wrong}
+    value = {"$schema": MODERN, "$defs": choices("oneOf", 60), "properties": whole}
+    (tmp_path / "event.json").write_text(json.dumps(value))
+    result = run("check", "event.json", cwd=tmp_path)
+    assert result.code == 3, result.out
+    assert "evaluated is not settled within" in result.out

@@ -166,11 +166,18 @@ class JsonSchemaFormat:
         return as_parsed(_own(schema)).document
 
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
-        """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
+        """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect.
+
+        Raises:
+            BudgetExceededError: The schema was not compiled to its end, so that nobody knows whether it is valid.
+        """
+        from evtcompat.formats.json_schema.compile.compiler import compiler
+        from evtcompat.formats.json_schema.keywords.scope import Reading
         from evtcompat.formats.json_schema.lint.findings import lint
         from evtcompat.syntax import deep
 
         own = _own(schema)
+        deep.run(own.nesting, lambda: compiler(own).at("", Reading.WRITTEN))  # as it was when it was loaded
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
     def rejection(self, schema: base.Schema) -> str | None:  # noqa: ARG002 - of the protocol

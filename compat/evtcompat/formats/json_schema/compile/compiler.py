@@ -41,6 +41,7 @@ _READ_OTHERWISE = {
 }
 
 _TOO_MUCH: Final = f"which members and items are evaluated is not settled within {MOST} steps of reasoning"
+_FEWER: Final = "Below `unevaluatedProperties` and `unevaluatedItems`, have fewer choices inside one another."
 
 _DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
 _PARTS: Final[CacheKind[Node]] = CacheKind()
@@ -119,12 +120,12 @@ class Compiler:
         known = self._at.get(asked)
         if known is None:
             if asked in self._too_much:
-                raise BudgetExceededError(_TOO_MUCH)
+                raise BudgetExceededError(_TOO_MUCH, hint=_FEWER)
             try:
                 known = self._at[asked] = self._whole(reading) if pointer == "" else self._part(pointer, reading)
             except BudgetExceededError as error:
                 self._too_much.add(asked)
-                raise BudgetExceededError(_TOO_MUCH) from error
+                raise BudgetExceededError(_TOO_MUCH, hint=_FEWER) from error
         return known
 
     def _whole(self, reading: Reading) -> Node:
