@@ -65,9 +65,31 @@ def test_a_schema_that_is_the_same_at_the_baseline_is_parsed_once(
         return parse(text, *arguments, **words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(yaml_text, "parse_yaml", noted)
-    assert run("check", ".", cwd=repo.path).code == 0
+    assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
     texts = sorted(text for path, text in FILES.items() if path.endswith(".yaml"))
     assert sorted(parsed) == texts
+
+
+def test_data_that_is_the_same_at_the_baseline_is_parsed_once(
+    repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what has words of a schema: that nothing else decides what it is was found out as it was read."""
+    isolate(monkeypatch)
+    data = {
+        "tests/list.yaml": "- type: object\n  properties: {id: {type: string}}\n",
+        "data/named.yaml": "$schema: https://example.com/settings.json\ntype: object\n",
+    }
+    repo.save(FILES | data)
+    parsed: list[str] = []
+    parse = yaml_text.parse_yaml
+
+    def noted(text: str, *arguments: object, **words: object) -> object:
+        parsed.append(text)
+        return parse(text, *arguments, **words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(yaml_text, "parse_yaml", noted)
+    assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
+    assert {text: parsed.count(text) for text in data.values()} == dict.fromkeys(data.values(), 1)
 
 
 def test_a_document_that_looks_like_a_container_and_is_none_is_parsed_once(
@@ -91,7 +113,7 @@ def test_a_document_that_looks_like_a_container_and_is_none_is_parsed_once(
         return parse(one, *arguments, **words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(documents, "parse_json", noted)
-    assert run("check", ".", cwd=repo.path).code == 0
+    assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
     assert parsed == [text]
 
 

@@ -173,7 +173,7 @@ def survey(environment: Environment) -> Survey:
         folder = None if config.origin is None else environment.folder / config.folder
         schemas = SchemaTree(workspace.tree, layout_in(workspace, layout_of(config), folder))
         discovery = discover(schemas.tree, [""], schemas.layout, schemas.company)
-        schemas.add(discovery.candidates)
+        schemas.add(discovery.candidates, discovery.passed)
         tree, repository = workspace.tree, workspace.repository
         files = tree.walk().files
         found = [current for current in map(partial(_current, schemas), discovery.candidates) if current is not None]

@@ -16,7 +16,7 @@ from evtcompat.sources.recognition import Passed
 
 
 class Alike:
-    """The schemas of a tree that need not be parsed, as another tree has the same at the same path."""
+    """What need not be parsed in a tree, as another tree has the same at the same path."""
 
     def __init__(
         self, tree: OpenedTree, layout: Layout, read: Mapping[str, Candidate | Passed], contents: Contents
@@ -34,16 +34,23 @@ class Alike:
         self._read = read
         self._contents = contents
 
-    def schema(self, path: str) -> Candidate | None:
-        """The schema at a path; ``None`` where another one lies there, or what lies beside it may make it one."""
+    def found(self, path: str) -> Candidate | Passed | None:
+        """What is at a path; ``None`` where something else lies there, or what lies beside it may tell what it is."""
         found = self._read.get(path)
-        if not isinstance(found, Candidate) or container_of(path) is not None:
-            return None
-        if not (self._layout.included(path) or by_file_name(path) or declared_by(found.document.value)):
+        if found is None or container_of(path) is not None or not self._for_itself(path, found):
             return None
         try:
             if not (self._tree.inner.is_file(path) and self._contents.same(path)):
                 return None
         except UncheckedError:  # told where it is read
             return None
+        if isinstance(found, Passed):
+            return found
         return found._replace(document=replace(found.document, origin=self._tree.origin(path)))
+
+    def _for_itself(self, path: str, found: Candidate | Passed) -> bool:
+        """Whether it is told by what a file holds, its name and the configuration alone."""
+        told = self._layout.included(path) or by_file_name(path) is not None
+        if isinstance(found, Passed):
+            return not (told or found.by_company)
+        return told or declared_by(found.document.value) is not None

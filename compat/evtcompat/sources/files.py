@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, told_as_fault
@@ -76,6 +77,8 @@ class Discovery(NamedTuple):
     outside: tuple[str, ...] = ()
     #: Those of the problems that say that a folder holds no schema.
     empty: tuple[UncheckedError, ...] = ()
+    #: Documents that a walk met and that are no schemas, by path.
+    passed: Mapping[str, Passed] = MappingProxyType({})
 
 
 def discover(
@@ -113,6 +116,7 @@ class _Search:
         self._dangling: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
+        self._passed: dict[str, Passed] = {}
         #: What a walk met that may be a part of other documents, by path, and the files that those are made of.
         self._parts: dict[str, Container] = {}
         self._made_of: set[str] = set()
@@ -128,6 +132,7 @@ class _Search:
             (*self._problems, *torn, *lost_behind),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
+            self._passed,
         )
 
     def _add_parts(self) -> None:
@@ -264,11 +269,17 @@ class _Search:
         if isinstance(found, Candidate):
             self._candidates[path] = found
             return True
+        self._pass_by(path, name, found)
+        return False
+
+    def _pass_by(self, path: str, name: str, found: Passed) -> None:
+        """Note what a file is that a walk met, instead of a schema."""
+        if found is not NOTHING:
+            self._passed[path] = found
         if self._layout.included(path):
             self._problems.append(found.problem(name))
         elif found.listed:
             self._skip(path, name, found)
-        return False
 
     def _is_pulled(self, path: str) -> bool:
         """Whether a file is what `registry pull` writes beside the versions of a subject."""

@@ -113,6 +113,7 @@ class OpenedTree:
         self._containers: dict[str, Container | UncheckedError | None] = {}
         self._last: tuple[str, bytes | None] | None = None
         self._parsed: tuple[str, Document] | None = None
+        self._lost: dict[str, tuple[str, ...]] = {}
 
     def container(self, path: str, *, everywhere: bool = False) -> Container | None:
         """What is in the document at a path; ``None`` when it is no container.
@@ -272,8 +273,10 @@ class OpenedTree:
         return self.inner.siblings(folder)
 
     def lost(self, folder: str) -> tuple[str, ...]:
-        """See `Tree`."""
-        return self.inner.lost(folder)
+        """See `Tree`; kept, as every version of a subject asks about the same folders."""
+        if folder not in self._lost:
+            self._lost[folder] = self.inner.lost(folder)
+        return self._lost[folder]
 
     def folders(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""

@@ -29,6 +29,8 @@ class Passed(NamedTuple):
     listed: bool = True
     #: The phrase about a file that a person named, where it is another one.
     when_named: str | None = None
+    #: It has something of a schema: among others the same document would be one.
+    by_company: bool = False
 
     def problem(self, origin: str) -> DocumentError:
         """The error for a file that a person named as a schema."""
@@ -89,20 +91,23 @@ def recognised_as(
         return Passed(kind.noun, kind.hint, looks_like_schema=True)
     if included:
         return assumed(value)
+    by_company = False
     for one in built_in():
         found = one.resemblance(value)
         if found is not None:
+            by_company = True
             told = found.unmistakable and (named or one in _told_by_path(path) or one in around())
             if told or (found.in_company and (named or _says_schema(path) or in_company())):
                 return one
             if found.alone:
-                return Passed(found.reason, found.hint, looks_like_schema=True)
+                return Passed(found.reason, found.hint, looks_like_schema=True, by_company=True)
     described = next((name for one in built_in() if (name := one.describes(value)) is not None), None)
+    passed = PLAIN
     if described is not None:
-        return described_by(described)
-    if named:
-        return _of_name(path) or PLAIN
-    return PLAIN
+        passed = described_by(described)
+    elif named:
+        passed = _of_name(path) or PLAIN
+    return passed._replace(by_company=True) if by_company else passed
 
 
 def _told_by_path(path: str) -> tuple[SchemaFormat, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
@@ -73,8 +74,9 @@ class SchemaTree:
         self._read_there: Alike | None = None
         self.events = DocumentVersions(self.events_in, lambda container: self._folders.alike(name_of(container).key))
 
-    def add(self, candidates: Iterable[Candidate]) -> None:
-        """Remember candidates that were read already."""
+    def add(self, candidates: Iterable[Candidate], passed: Mapping[str, Passed] = MappingProxyType({})) -> None:
+        """Remember what was read already: schemas, and by path what other files are."""
+        self._candidates |= passed
         for candidate in candidates:
             self._candidates[candidate.path] = candidate
             self.library.add(candidate.path, candidate.format, candidate.document)
@@ -91,10 +93,10 @@ class SchemaTree:
             self.tree.known = contents.read_alike
 
     def _taken_over(self, path: str) -> bool:
-        """Whether the schema at a path is known now, as the other tree has the same."""
+        """Whether it is known now what is at a path, as the other tree has the same."""
         found = None
         if self._read_there is not None and path not in self._candidates:
-            found = self._read_there.schema(path)
+            found = self._read_there.found(path)
         if found is not None:
             self._candidates[path] = found
         return found is not None
@@ -121,7 +123,7 @@ class SchemaTree:
     def is_schema(self, path: str) -> bool:
         """Whether a file is a schema, or would be if it could be parsed; a container is none."""
         if isinstance(self._candidates.get(path), Candidate) or self._taken_over(path):
-            return True
+            return isinstance(self._candidates[path], Candidate)
         if self.layout.excluded(path) or not self.tree.is_file(path) or self._is_container(path):
             return False
         template = self.layout.is_template(path)

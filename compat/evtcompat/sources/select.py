@@ -81,7 +81,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
     refuse_unclear(now)
     there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
     discovery = discover(now.tree, there, now.layout, now.company)
-    now.add(discovery.candidates)
+    now.add(discovery.candidates, discovery.passed)
     plans: list[Plan] = []
     judged: list[Current] = []
     problems: list[UncheckedError] = list(discovery.problems)
