@@ -78,3 +78,51 @@ def test_fixtures_of_the_past_hold_until_the_file_has_a_new_content(run: Run, re
     assert run("fixtures", "verify", folder, cwd=repo.path).out == ""
     repo.save({"s/order.avsc": event("id", optional=("z",))})
     assert run("fixtures", "verify", folder, cwd=repo.path).code == 1
+
+
+def _document(**events: list[str]) -> str:
+    """An AsyncAPI document of events with the members that each has."""
+    messages = [
+        {
+            "name": name,
+            "payload": {"type": "object", "properties": {member: {"type": "string"} for member in members}},
+        }
+        for name, members in events.items()
+    ]
+    channels = {f"c{at}": {"publish": {"message": one}} for at, one in enumerate(messages)}
+    return json.dumps({"asyncapi": "2.6.0", "info": {"title": "Shop", "version": "1"}, "channels": channels})
+
+
+def _members(run: Run, repo: Repo, subject: str) -> list[str]:
+    """The versions that the payloads of a subject are written with."""
+    result = run("matrix", subject, "--format", "json", cwd=repo.path)
+    assert result.code in (0, 1), result.err
+    return list(dict.fromkeys(cell["writer"] for cell in json.loads(result.out)["cells"]))
+
+
+@pytest.mark.slow
+def test_an_event_of_a_document_has_the_contents_that_it_had_there(run: Run, repository: Path) -> None:
+    """One that came later has no version before, and the change of another event is none of it."""
+    repo = Repo(repository)
+    repo.save({"api.json": _document(placed=["id"])})
+    repo.save({"api.json": _document(placed=["id", "at"])})
+    repo.save({"api.json": _document(placed=["id", "at"], paid=["id"])})
+    repo.git("mv", "api.json", "events.json")
+    repo.commit("moved")
+    repo.save({"events.json": _document(placed=["id", "at"], paid=["id", "by"])})
+    assert len(_members(run, repo, "placed")) == 2
+    assert len(_members(run, repo, "paid")) == 2
+    repo.write("events.json", _document(placed=["id", "at", "of"], paid=["id", "by"]))
+    assert _members(run, repo, "placed")[2:] == ["now"]
+
+
+@pytest.mark.slow
+def test_a_document_that_could_not_be_read_once_leaves_that_version_out(run: Run, repository: Path) -> None:
+    repo = Repo(repository)
+    repo.save({"api.json": _document(placed=["id"])})
+    repo.save({"api.json": _document(placed=["id"])[:-1]})
+    repo.save({"api.json": _document(placed=["id", "at"])})
+    result = run("matrix", "placed", cwd=repo.path)
+    assert result.code == 3
+    assert "left out" in result.err
+    assert "2 versions" in result.out

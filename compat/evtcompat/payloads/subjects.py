@@ -327,7 +327,7 @@ class Catalogue:
         """Git's versions of a file; ``None`` where they are not asked for."""
         needed = bool(set(labels) - {"1"})
         candidate = schemas.candidate(path)
-        if not (self._past or needed) or candidate is None or container_of(path) is not None:
+        if not (self._past or needed) or candidate is None:
             return None
         workspace, _ = self._workspaces.locate(self._workspaces.here)
         most = sys.maxsize if needed else self._past

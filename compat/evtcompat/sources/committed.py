@@ -16,6 +16,8 @@ from evtcompat.sources.files import Candidate
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.naming import container_of
+from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces
 
@@ -55,7 +57,9 @@ class Past:
     def versions(self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int) -> Committed:
         """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
 
-        A version is called by what it states of itself, where no other states the same, else by its commit.
+        A version is called by what it states of itself, where no other states the same, else by its commit. Of a schema
+        in a container the past of the container is read: where that did not have it, or what it was then, there is no
+        version.
 
         Args:
             workspace: Where the file lies.
@@ -63,8 +67,8 @@ class Past:
             candidate: The file as it is.
             most: How many contents are read, the newest first.
         """
-        repository, path = workspace.repository, candidate.path
-        current = now.version(now.named(path), candidate)
+        repository, path = workspace.repository, container_of(candidate.path) or candidate.path
+        current = now.version(now.named(candidate.path), candidate)
         if repository is None or repository.head is None:
             return Committed((current,))
         try:
@@ -77,11 +81,12 @@ class Past:
             label = f"git-{content.commit[:_DIGITS]}"
             try:
                 schemas = self._tree(repository, content.commit, now.layout)
-                old = _version(schemas, content.path, candidate.format)
+                then = _called_then(now, candidate.path, schemas, content.path)
+                old = None if then is None else _version(schemas, then, candidate.format)
             except UncheckedError as error:
                 left_out.append(f"{label}: {error.message}{f' ({error.hint})' if error.hint else ''}")
                 continue
-            if not found or not _same(found[-1], old):
+            if old is not None and not (found and _same(found[-1], old)):
                 found.append(replace(old, label=label, since=content.date or None))
         if not found or not _same(found[-1], current):
             found.append(replace(current, label=UNCOMMITTED))
@@ -108,6 +113,24 @@ class Past:
         if len(self._trees) > _KEPT:
             self._trees.popitem(last=False)
         return self._trees[key]
+
+
+def _called_then(now: SchemaTree, path: str, then: SchemaTree, file: str) -> str | None:
+    """The path at a commit of what is at `path` now; ``None`` where it is in a container that did not have it.
+
+    Args:
+        now: The tree of `path`.
+        path: Of a schema.
+        then: The tree of the commit.
+        file: What the file of the schema was called there.
+
+    Raises:
+        UncheckedError: What the file was then cannot be read.
+    """
+    container = container_of(path)
+    if container is None:
+        return file
+    return counterparts(now.events_in(container), then.events_in(file)).get(path) or None
 
 
 def _version(schemas: SchemaTree, path: str, schema_format: SchemaFormat) -> Version:
