@@ -1,7 +1,8 @@
 """What a check costs over a command line that does nothing.
 
-Runs in turn, A B A B ...: the command under test, and a Typer program with as many subcommands that does nothing.
-Prints the median CPU time (user and system) of each and the median of the pairwise ratios.
+Runs in turn, A B A B ...: the command under test, and a Typer program that does nothing, with as many subcommands as
+`evtcompat` has and as many options each. Prints the median CPU time (user and system) of each and the median of the
+pairwise ratios.
 
     python benchmarks/startup.py [RUNS]
 """
@@ -17,10 +18,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
 NO_OP = """
+from typing import Annotated
 import typer
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 {commands}
@@ -28,10 +31,32 @@ app()
 """
 
 
-def no_op_program(folder: Path, commands: int) -> Path:
-    """A Typer program whose subcommands do nothing."""
+def parameters() -> list[int]:
+    """How many options and arguments each subcommand of `evtcompat` has, those of groups among them."""
+    from typer.main import get_command
+
+    from evtcompat.cli.application import app
+
+    found: list[int] = []
+    pending: list[Any] = [get_command(app)]
+    while pending:
+        command = pending.pop()
+        if hasattr(command, "list_commands"):
+            pending += [command.get_command(None, name) for name in command.list_commands(None)]
+        else:
+            found.append(len(command.params))
+    return found
+
+
+def no_op_program(folder: Path, commands: Sequence[int]) -> Path:
+    """A Typer program whose subcommands do nothing; `commands` says how many options each has."""
     program = folder / "no_op.py"
-    body = "".join(f"@app.command()\ndef c{number}(path: str = '') -> None: ...\n" for number in range(commands))
+    body = ""
+    for number, options in enumerate(commands):
+        declared = ", ".join(
+            f"o{option}: Annotated[str, typer.Option(help='Option {option}.')] = ''" for option in range(options)
+        )
+        body += f"@app.command()\ndef c{number}({declared}) -> None: ...\n"
     program.write_text(NO_OP.format(commands=body), encoding="utf-8")
     return program
 
@@ -65,9 +90,8 @@ def cpu_seconds(command: Sequence[str], expected: int = 0, folder: Path = ROOT) 
 def main() -> None:
     """Print the table."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    from evtcompat.cli.commands import COMMANDS
-
-    commands = len(COMMANDS)
+    commands = parameters()
+    print(f"{len(commands)} subcommands with {sum(commands)} options and arguments")
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as repository:
         with_a_staged_change(Path(repository))
