@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import fastavro
 import pytest
 
 from acceptance.team import event
@@ -126,3 +127,31 @@ def test_a_document_that_could_not_be_read_once_leaves_that_version_out(run: Run
     assert result.code == 3
     assert "left out" in result.err
     assert "2 versions" in result.out
+
+
+@pytest.mark.slow
+def test_recorded_events_were_written_with_what_the_file_was(run: Run, repository: Path) -> None:
+    """Each is told with its commit, and a check tells its findings with the events that hit them."""
+    repo = Repo(repository)
+    for fields in ([], ["a"], ["a", "b"]):
+        text = event("id", optional=tuple(fields))
+        repo.save({"s/order.avsc": text})
+        with (repo.path / f"{len(fields)}.avro").open("wb") as file:
+            fastavro.writer(file, json.loads(text), [{"id": "1"}] * (len(fields) + 1))
+    repo.write("s/order.avsc", event("id", "new", optional=("a", "b")))
+    told = run("replay", "*.avro", "--reader", "s/order.avsc", "--format", "json", "--save", "seen.json", cwd=repo.path)
+    assert told.code == 1, told.err
+    written = json.loads(told.out)["writers"]
+    assert sorted(one["events"] for one in written) == [1, 2, 3]
+    commits = repo.git("log", "--format=git-%h", "--abbrev=7").split()
+    assert {one["version"] for one in written} == {*commits}
+    checked = run("check", "s/order.avsc", "--observed", "seen.json", "--format", "json", cwd=repo.path)
+    findings = [
+        finding
+        for one in json.loads(checked.out)["subjects"]
+        for comparison in one["comparisons"]
+        for finding in comparison["findings"]
+    ]
+    assert {one["rule"]: one["observed"]["hits"] for one in findings if one["severity"] == "error"} == {
+        "reader-field-missing-default-value": 3
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -77,10 +78,12 @@ class Readers:
     def _catalogued(self) -> tuple[Version, ...]:
         """The versions of the subject where the configuration says that schemas lie; none where it has no such subject.
 
+        All that git knows of a file that is edited in place are among them: events were written with any of them.
+
         Raises:
             UsageError: A person named the subject, and there is none.
         """
-        with Catalogue(self._context.environment.folder, config=self._context.config) as catalogue:
+        with Catalogue(self._context.environment.folder, config=self._context.config, past=sys.maxsize) as catalogue:
             try:
                 return catalogue.subject(self.subject).versions
             except UsageError:

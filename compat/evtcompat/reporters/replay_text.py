@@ -109,7 +109,8 @@ def sentences(needs: Needs) -> Iterator[str]:
             f"{'it' if len(needs.unneeded) == 1 else 'them'} alone may go: the last step of expand and contract is due."
         )
     else:
-        yield "Needed  Every version of the history has recorded events; none may be forgotten yet."
+        newest = version_name(needs.written[-1])
+        yield f"Needed  Every version of the history up to {newest} has recorded events; none may be forgotten yet."
 
 
 def _level(needs: Needs) -> str:
@@ -120,6 +121,8 @@ def _level(needs: Needs) -> str:
 
 def _listed(labels: tuple[str, ...]) -> str:
     names = [version_name(label) for label in labels]
+    if len(names) > _MOST:
+        names = [*names[: _MOST - 1], f"{len(names) - _MOST + 1} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
