@@ -22,6 +22,7 @@ from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.payloads.cases import Cell, Matrix, Payload, VersionOf
 from evtcompat.rules.judge import Side
+from evtcompat.syntax.documents import locate
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import Schema
@@ -74,6 +75,8 @@ def parsed_version(subject: Subject, label: str, version: Version) -> Schema:
         place = error.place
         if place is None or place.origin is None:
             place = Place(pointer=place.pointer if place else "", origin=version.document.origin)
+        if place.line is None and place.origin == version.document.origin:
+            place = locate(version.document, place)
         message = f"{version_name(label)} of {subject.name}: {error.message}"
         raise SchemaError(message, place=place, hint=error.hint) from error
 
