@@ -45,9 +45,8 @@ _WHOLE: Final = 14
 
 def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
     """The chart, its legend, and, unless `brief`, what each version changed, in words."""
-    moving = [line for line in timeline.lifelines if len(line.marks) > 1 or line.marks[0].at > 0]
-    still = [line for line in timeline.lifelines if line not in moving] if len(timeline.lifelines) > _MOST else []
-    shown = [line for line in timeline.lifelines if line not in still][:_MOST]
+    many = len(timeline.lifelines) > _MOST
+    shown = [line for line in timeline.lifelines if not many or _moves(line)][:_MOST]
     head = "".join(_head(timeline, at) for at in range(len(timeline.stops)))
     steps = "".join(_steps(timeline, brief=brief))
     rows = "".join(_row(line, len(timeline.stops)) for line in shown)
@@ -63,6 +62,11 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
     yield _legend(shown)
     if not brief:
         yield from _told(timeline)
+
+
+def _moves(line: Lifeline) -> bool:
+    """Whether a part came after the first version, or changed."""
+    return len(line.marks) > 1 or line.marks[0].at > 0
 
 
 def _head(timeline: Timeline, at: int) -> str:
