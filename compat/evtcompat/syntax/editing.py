@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from evtcompat.errors import DocumentError
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, apply_patch, remove
 from evtcompat.model.places import child, tokens
@@ -95,15 +96,22 @@ def _by_items(value: JSON, operations: Iterable[Operation]) -> tuple[list[Operat
         place = tokens(path)
         sets = operation["op"] == "replace" or isinstance(found_at(value, place[:-1]), dict)
         old = found_at(value, place) if sets and operation["op"] != "remove" else None
-        kept = [item for item in old if item in new] if isinstance(old, list) and isinstance(new, list) else []
-        if isinstance(old, list) and isinstance(new, list) and kept and new[: len(kept)] == kept:
-            gone = [index for index, item in enumerate(old) if item not in new]
+        before, after = _said(old), _said(new)
+        wanted = frozenset(after)
+        kept = [item for item in before if item in wanted]
+        if isinstance(new, list) and kept and after[: len(kept)] == kept:
+            gone = [index for index, item in enumerate(before) if item not in wanted]
             steps += [remove(child(path, index)) for index in reversed(gone)]
             steps += [add(f"{path}/-", item) for item in new[len(kept) :]]
         else:
             steps.append(operation)
         value = apply_patch(value, [operation])
     return steps, value
+
+
+def _said(value: object) -> list[str]:
+    """What each item of a list says; nothing for what is no list."""
+    return [canonical_text(item) for item in value] if isinstance(value, list) else []
 
 
 def is_yaml(name: str) -> bool:
