@@ -498,6 +498,22 @@ def test_a_waiver_that_is_turned_to_another_finding_is_told(run: Run, repository
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("broken", ["[[[", "nonsense = 1", 'level = "SIDEWAYS"', "\ufffe"])
+@pytest.mark.parametrize("way", ["in the work tree", "by the hook", "on a branch"])
+def test_the_repair_of_a_broken_configuration_lets_nothing_else_pass(
+    way: str, broken: str, run: Run, repository: Path
+) -> None:
+    """Nobody knows what the gate that stood was: its repair passes, and a break meets the defaults, too."""
+    repo = begun(repository, Turn("", {TOML: broken}, {}))
+    write(repo, {TOML: 'level = "NONE"'})
+    alone = checked(run, repo, way)
+    assert (alone.code, "the baseline's file is broken" in said(alone)) == (0, True), said(alone)
+    write(repo, BREAK)
+    both = checked(run, repo, way)
+    assert (both.code, "the baseline's file is broken" in said(both)) == (1, True), said(both)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["lock", "registry"])
 def test_where_the_gate_that_stood_is_not_known_nothing_is_green(
     against: str, run: Run, repository: Path, tmp_path: Path

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,10 @@ ANSWERS: Final = {
     "half of it": Fault(body='{"subject": "bad", "version": 1, "id"', times=None),
     "of another shape": Fault(body='{"a": 1}', times=None),
     "null": Fault(body="null", times=None),
+    "no longer known who asks": Fault(status=401, body='{"error_code": 40101, "message": "no"}', times=None),
+    "come again in an hour": Fault(status=429, headers={"Retry-After": "3600"}, body="{}", times=None),
+    "somewhere else": Fault(status=302, headers={"Location": "http://127.0.0.2:1/"}, body="", times=None),
+    "in another encoding": Fault(headers={"Content-Encoding": "gzip"}, body="[1]", times=None),
     "too deep": Fault(body="[" * 100_000, times=None),
     "of another subject": Fault(
         body=json.dumps({"subject": "zzz", "version": 1, "id": 7, "schema": SCHEMA}), times=None
@@ -65,8 +70,7 @@ def test_a_subject_that_the_registry_does_not_give(
     (filled / "evtcompat.lock").unlink()
     (filled / "good.avsc").write_text(record("A", a="long"))
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(filled / "one-more-cache"))
-    fault = ANSWERS[what]
-    registry.faults.add(Fault(where, None, status=fault.status, body=fault.body))
+    registry.faults.add(replace(ANSWERS[what], where=where))
     result = ended(run("registry", "pull", "again", cwd=filled), ("pull",))
     assert (result.code, "bad" in result.err) == (3, True)
     assert contents(filled / "again") == {name: text for name, text in whole.items() if not name.startswith("bad")}

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -63,7 +64,13 @@ SOUND: Final[Mapping[str, Answer]] = {
 
 
 @contextmanager
-def answering(patch: pytest.MonkeyPatch, status: int = 200, **otherwise: Answer) -> Iterator[SchemaRegistry]:
+def answering(
+    patch: pytest.MonkeyPatch,
+    status: int = 200,
+    encoding: str = "utf-8",
+    more: Mapping[str, Answer] = MappingProxyType({}),
+    **otherwise: Answer,
+) -> Iterator[SchemaRegistry]:
     """A client of a registry with a schema of two versions, some of whose answers are others."""
     needs("boto3")
     from evtcompat.registries.glue.client import GlueRegistry
@@ -72,8 +79,8 @@ def answering(patch: pytest.MonkeyPatch, status: int = 200, **otherwise: Answer)
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].partition(".")[2]
-            body = {**SOUND, **otherwise}[operation](asked).encode()
-            self.send_response(status if operation in otherwise else 200)
+            body = {**SOUND, **more, **otherwise}[operation](asked).encode(encoding)
+            self.send_response(status if operation in {**more, **otherwise} else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -133,6 +140,15 @@ def test_a_part_of_a_history_is_none(what: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
+def test_a_list_that_goes_on_after_the_latest_version_is_not_a_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the two answers is old: with which version to compare is not known."""
+    schema = json.dumps({**SCHEMA, "LatestSchemaVersion": 1})
+    latest = pytest.raises(errors.RegistryAnswerError, match="lists version 2 of order, and calls 1 the latest")
+    with answering(monkeypatch, GetSchema=lambda _: schema) as client, latest:
+        client.history("order")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [3, None])
 def test_the_latest_that_was_refused_or_deleted_hides_nothing(
     told: int | None, monkeypatch: pytest.MonkeyPatch
@@ -156,3 +172,34 @@ def test_a_refusal_of_any_shape_is_one_of_the_registry(status: int, body: str, m
         with pytest.raises(errors.RegistryCallError, match=f"HTTP {status}"):
             client.history("order")
         assert client.subjects() == ("order",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-le"])
+def test_what_is_read_of_an_answer_is_what_was_looked_at(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON may come in other encodings than the one that botocore takes for granted."""
+    with answering(monkeypatch, encoding=encoding) as client:
+        assert client.subjects() == ("order",)
+        assert [one.version for one in client.history("order").versions] == [1, 2]
+    refused = '{"__type": "AccessDeniedException"}'
+    forbidden = pytest.raises(errors.RegistryForbiddenError)
+    with answering(monkeypatch, 400, encoding, GetSchema=lambda _: refused) as client, forbidden:
+        client.history("order")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"GetSchema": lambda _: json.dumps({**SCHEMA, "SchemaName": "other", "Compatibility": "NONE"})},
+        {"GetSchema": lambda _: json.dumps({**SCHEMA, "SchemaArn": ARN + "-2", "Compatibility": "NONE"})},
+        {"ListSchemaVersions": lambda _: listed(1, 2, SchemaArn=ARN + "-2")},
+    ],
+)
+def test_an_answer_about_another_schema_is_refused(
+    otherwise: Mapping[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its level and its versions say nothing about the one that was asked for."""
+    other = pytest.raises(errors.RegistryAnswerError, match="when asked for order")
+    with answering(monkeypatch, more=otherwise) as client, other:
+        client.history("order")

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 import pytest
 
 from cli_harness import Run
+from evtcompat.model.levels import Level
 from evtcompat.registries import errors
 from evtcompat.registries.confluent import client as confluent
 from evtcompat.registries.retries import Patience
@@ -46,6 +47,42 @@ def test_a_list_without_the_latest_version_is_not_a_history(
         assert result.code == 3, (words, result.out)
         assert "/subjects/o/versions" in result.out + result.err
     assert not (breaking / "evtcompat.lock").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("check", ".", "--against", "registry"), ("lock",), ("registry", "pull", "pulled")])
+def test_a_list_that_goes_on_after_the_latest_version_is_not_a_history(
+    words: tuple[str, ...], run: Run, registry: RegistryServer, breaking: Path
+) -> None:
+    """One of the two answers is old: with which version to compare is not known."""
+    registry.faults.add(Fault(VERSIONS, None, body="[1, 2]"))
+    result = ended(run(*words, cwd=breaking), words)
+    assert result.code == 3, (words, result.out)
+    assert "calls version 1 of o the latest" in " ".join((result.out + result.err).split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", [409, 42201, 42202, 42203, 42204, 42205, 42206, 44302])
+@pytest.mark.parametrize("where", [VERSIONS, r"GET /subjects/o/versions/", r"GET /config/o", r"GET /mode/o"])
+def test_a_refusal_to_tell_of_a_subject_makes_it_unchecked(
+    where: str, code: int, run: Run, registry: RegistryServer, breaking: Path
+) -> None:
+    """Whatever the registry calls it: nobody typed the request, and nothing was judged as incompatible."""
+    (breaking / "o.avsc").write_text(OLD)
+    body = json.dumps({"error_code": code, "message": "no"})
+    registry.faults.add(Fault(where, None, status=409 if code == 409 else 422, body=body))
+    result = run("check", ".", "--against", "registry", cwd=breaking)
+    assert (result.code, "1 could not be checked" in result.out) == (3, True), result.out
+
+
+@pytest.mark.slow
+def test_two_levels_in_one_answer_are_none(run: Run, registry: RegistryServer, breaking: Path) -> None:
+    registry.faults.add(Fault("GET /config/o", None, body='{"compatibilityLevel": "NONE", "compatibility": "FULL"}'))
+    result = run("check", ".", "--against", "registry", cwd=breaking)
+    assert result.code == 3, result.out
+    registry.faults.clear()
+    registry.faults.add(Fault("GET /config/o", None, body='{"compatibilityLevel": "FULL", "compatibility": "full"}'))
+    assert run("check", ".", "--against", "registry", cwd=breaking).code == 1
 
 
 @pytest.mark.slow
@@ -161,3 +198,26 @@ def test_a_locked_subject_without_versions_is_refused(run: Run, registry: Regist
     result = ended(run("check", ".", "--against", "lock", cwd=breaking), ("check",))
     assert result.code in (2, 3)
     assert "o has no version in the lock" in result.out + result.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["JSON", "AVRO"])
+def test_what_is_registered_in_another_language_is_not_compared(
+    other: str, run: Run, registry: RegistryServer, tmp_path: Path
+) -> None:
+    """A text may be a schema of both languages; consumers read it as the one that it is registered in."""
+    text = '{"type": "string"}'
+    with client_of(registry.url) as client:
+        client.register("s", text, kind=other)
+    if other == "JSON":
+        (tmp_path / "s.avsc").write_text(text)
+    else:
+        (tmp_path / "s.json").write_text('{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string"}')
+    assert run("lock", cwd=tmp_path).code == 0
+    for against in ("registry", "lock"):
+        result = run("check", ".", "--against", against, cwd=tmp_path)
+        assert result.code == 3, result.out
+        assert "s@1 is registered as a" in " ".join(result.out.split())
+    with client_of(registry.url) as client:
+        client.set_level(Level.NONE, "s")
+    assert run("check", ".", "--against", "registry", cwd=tmp_path).code == 0

@@ -50,7 +50,9 @@ class _Then(NamedTuple):
     baseline: Baseline
     tree: Tree
     read: Reader
+    #: ``None`` where there is none, or a broken one: nobody knows what it asked for, and the defaults stand.
     config: Config | None
+    broken: ConfigError | None = None
 
 
 def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) -> GateChange:
@@ -68,10 +70,6 @@ def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) ->
         return GateChange()
     try:
         then = gate_then(context, against, workspace)
-    except ConfigError as error:
-        from evtcompat.checking.gate import unreadable
-
-        return GateChange(unreadable(error, context.config))
     except BaselineError as error:
         if against.kind is BaselineKind.PATH:
             return GateChange()
@@ -98,7 +96,6 @@ def gate_then(context: RunContext, against: Against, workspace: Workspace) -> _T
 
     Raises:
         BaselineError: The baseline cannot be determined.
-        ConfigError: The configuration there is broken.
     """
     if against.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
         commit = commit_baseline(context.workspaces, workspace, against._replace(path=None), (), Layout())
@@ -121,11 +118,7 @@ def gate_then(context: RunContext, against: Against, workspace: Workspace) -> _T
 
 
 def _at(context: RunContext, workspace: Workspace, baseline: Baseline) -> _Then:
-    """The gate in a commit: what the same command finds there.
-
-    Raises:
-        ConfigError: The configuration there is broken.
-    """
+    """The gate in a commit: what the same command finds there."""
     if baseline.schemas is None:
         message = f"{workspace.root} is not in git"
         raise AssertionError(message)
@@ -137,11 +130,16 @@ def _at(context: RunContext, workspace: Workspace, baseline: Baseline) -> _Then:
 
     named = context.request.config
     file = None if named is None else context.environment.folder / named
-    if file is not None and read(file) is not None:
-        config: Config | None = load_config(file, read=read, origin=origin(file))
-    else:
-        config = find_config(workspaces.here, root=workspace.root, read=read, origin=origin)
-    return _Then(workspace, baseline, tree, read, config)
+    config: Config | None
+    broken = None
+    try:
+        if file is not None and read(file) is not None:
+            config = load_config(file, read=read, origin=origin(file))
+        else:
+            config = find_config(workspaces.here, root=workspace.root, read=read, origin=origin)
+    except ConfigError as error:
+        config, broken = None, error
+    return _Then(workspace, baseline, tree, read, config, broken)
 
 
 def _beside(context: RunContext, name: str) -> Path:
@@ -189,7 +187,11 @@ def _findings(context: RunContext, then: _Then, plans: Sequence[Plan]) -> tuple[
     before = then.config or Config()
     other = replace(context, config=before, gate_reader=then.read)
     found: list[Finding] = []
-    if now_read(_beside(context, config.waivers)) is not None or before != config or _moved(context, other):
+    if then.broken is not None:
+        from evtcompat.checking.gate import unreadable
+
+        found += unreadable(then.broken, config)
+    elif now_read(_beside(context, config.waivers)) is not None or before != config or _moved(context, other):
         found += _of_configuration(context, other, then, now, plans)
     old_lock = other.lock_text()
     if old_lock is not None:

@@ -38,6 +38,8 @@ def _settled(context: RunContext, against: Against) -> Callable[[str, str | None
         return never
     try:
         then = gate_then(context, against, workspace)
+        if then.broken is not None:
+            return never
         before = then.config or Config()
         texts = (
             then.read(context.environment.folder / before.folder / before.waivers),

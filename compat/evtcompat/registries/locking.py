@@ -22,7 +22,7 @@ from evtcompat.registries.names import referenced_subject
 
 #: How deep references are followed from the subjects that are asked for.
 _DEEPEST = 200
-#: Errors that are about what was asked for, and say nothing about the next subject.
+#: Errors that are about what was asked for, and not about the registry.
 _OF_ONE = (
     RegistryAnswerError,
     RegistryForbiddenError,
@@ -45,11 +45,11 @@ def read_states(
         client: The registry.
         only: Names and patterns; all without.
         also: Subjects that it is no mistake to ask for, though the registry has none such.
-        unread: Gets those that cannot be read for what the registry answers; without it they raise.
+        unread: Gets those that cannot be read, where others can; without it they raise.
 
     Raises:
         BaselineError: A pattern means no subject.
-        RegistryError: One of them cannot be read.
+        RegistryError: One of them cannot be read, or none, as the registry does not answer.
     """
     known = client.subjects()
     patterns = asked_for(only, also | set(known), str(client.address))
@@ -64,10 +64,13 @@ def read_states(
         for subject, state in client.histories(pending).items():
             if not isinstance(state, RegistryError):
                 found[subject] = state
-            elif unread is None or not isinstance(state, _OF_ONE):
+            elif unread is None:
                 raise state
             else:
                 unread[subject] = state
+        broken = [] if found or unread is None else [one for one in unread.values() if not isinstance(one, _OF_ONE)]
+        if broken:
+            raise broken[0]
         pending = sorted(
             {
                 referenced_subject(reference.subject, version.subject)

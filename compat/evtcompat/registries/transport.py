@@ -254,6 +254,8 @@ class Transport:
         """What a library's exception means, in our words: theirs may quote what must not be shown."""
         registry = self.registry
         names = {type(link).__name__ for link in links(error)}
+        if "DecodeError" in names:
+            return self._wrong("sends an answer that is not encoded as its Content-Encoding says", asked, None)
         lost = bool(names & {"ChunkedEncodingError", "IncompleteRead", "ProtocolError", "ContentDecodingError"})
         late = self._lateness(error, names)
         if late is not None:

@@ -231,6 +231,9 @@ class _Search:
             is_schema = by_file_name(path) is not None
             dangling = Passed("a link that leads nowhere", "Mend the link.", looks_like_schema=is_schema)
             self._skip(path, self._tree.origin(path), dangling)
+        for target, link in walk.aliases.items():
+            if by_file_name(link) is not None and target not in self._candidates and target not in self._skipped:
+                self._skip_link(link, target)
         self._problems += walk.unlisted
         self._outside += walk.outside
         self._links += walk.links
@@ -241,6 +244,14 @@ class _Search:
             if not self._layout.by_hook:  # most commits of most repositories touch no schema, and some have none
                 self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
                 self._problems += self._empty[-1:]
+
+    def _skip_link(self, link: str, target: str) -> None:
+        """List a link that is called as a schema, where what it leads to is not called so and therefore is none."""
+        if self._layout.excluded(link) or by_file_name(target) is not None or self._tree.container(target) is not None:
+            return
+        reason = f"a link to {self._tree.origin(target)}, whose name says of no schema language"
+        passed = Passed(reason, "Give the file that name, or list it under `include`.", looks_like_schema=True)
+        self._skip(link, self._tree.origin(link), passed)
 
     def _add_found(self, path: str) -> bool:
         """Add a file that a walk met; whether it is a schema."""

@@ -131,4 +131,5 @@ def locked(lock: Lock, subject: str, version: int | str | None = None) -> Publis
         terms.level,
         policy=terms.policy,
         newest=newest,
+        languages=tuple(map(readable, chosen)),
     )

@@ -235,7 +235,8 @@ class OpenedTree:
         """See `Tree`; of a schema in a container, the canonical text of its value; of a document there, all of them."""
         if self._last is None or self._last[0] != path:
             contained = self.contained(path)
-            inside = self.container(path) if contained is None and "#" in path else None
+            inner = contained is None and "#" in path and not self.inner.is_file(path)
+            inside = self.container(path) if inner else None
             data = self._file(path) if inside is None else b"\n".join(map(_content, inside.schemas.values()))
             self._last = (path, data if contained is None else _content(contained))
         return self._last[1]

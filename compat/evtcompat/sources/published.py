@@ -139,7 +139,11 @@ class PublishedHistories:
         yield from (current for current in newest if current.path in self._named)
 
     def past(self, current: Current) -> Past | Unread:
-        """See `HistorySource`."""
+        """See `HistorySource`.
+
+        Raises:
+            BaselineError: What it meets is registered in another language.
+        """
         subject = self._named[current.path]
         there, renamed_from = self._known.get(subject), None
         if current.path in self._gone.renamed:
@@ -150,6 +154,7 @@ class PublishedHistories:
         terms = self._terms(subject_of_file(current.history.subject), self._now.layout.relative(current.path))
         if there is None:
             return Past(subject, terms=terms)
+        there.refuse_other_language(current.candidate.format, terms.level or there.level)
         latest = there.history.latest
         return Past(
             subject,

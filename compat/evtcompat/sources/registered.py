@@ -46,6 +46,28 @@ class Published:
     mode: str = READWRITE
     #: The newest version as registered.
     newest: Registered | None = None
+    #: The language that each version of the history is registered in.
+    languages: tuple[SchemaFormat, ...] = ()
+
+    def refuse_other_language(self, schema_format: SchemaFormat, level: Level) -> None:
+        """What a candidate is compared with is registered in its language: as nothing else do consumers read it.
+
+        Args:
+            schema_format: Of the candidate.
+            level: Which versions it is compared with.
+
+        Raises:
+            BaselineError: A version is registered in another language, whatever its text could be taken for.
+        """
+        versions = list(zip(self.history.versions, self.languages, strict=True)) if level.directions else []
+        for version, language in versions if level.transitive else versions[-1:]:
+            if language is not schema_format:
+                name = version.document.origin
+                message = (
+                    f"{name} is registered as {language.noun}, and what is compared with it is {schema_format.noun}"
+                )
+                hint = "Begin a subject of its own, or name the one that is meant with --against registry:SUBJECT."
+                raise BaselineError(message, hint=hint)
 
 
 class UnknownLanguageError(BaselineError):
@@ -194,6 +216,7 @@ def published(registry: SchemaRegistry, state: SubjectState, version: int | str 
         policy=state.compatibility.policy,
         mode=state.mode,
         newest=newest,
+        languages=tuple(map(readable, chosen)),
     )
 
 

@@ -44,7 +44,7 @@ class Removals:
             self._then.take_over(now, self._contents)
         self._documents: tuple[str, ...] = ()
         self._missed: tuple[str, ...] = ()
-        #: Events of files that are parts of documents now, with what they became there.
+        #: Events of files that are parts of documents now, with what they became there, and files that are links now.
         self._taken_in: dict[str, tuple[str, ...]] = {}
         self._counterparts: dict[str, Mapping[str, str]] = {}
         #: Schemas under check that have the name of another one of the baseline, which has another name now.
@@ -96,10 +96,33 @@ class Removals:
             return True
         if self._then is None or here in found:
             return False
+        target = self._now.tree.canonical(here)
+        if target != here:
+            return self._leads_elsewhere(other, target, found)
         became = taken_in(here, self._now, self._baseline, self._then, found)
         if became is not None:
             self._taken_in[other] = became
         return became is not None
+
+    def _leads_elsewhere(self, other: str, target: str | None, found: Collection[str]) -> bool:
+        """Whether a link stands where the baseline has a file, and what it leads to does not carry that schema on.
+
+        A schema that is new is what the file has become; one that the baseline has carries it on if it says the same.
+
+        Args:
+            other: The file at the baseline.
+            target: What the link leads to; ``None`` outside of the tree.
+            found: The paths of what is checked.
+        """
+        if target is None or not self._is_schema_now(target):
+            return True
+        if target in found and self._is_new(target):
+            self._taken_in[other] = (target,)
+            return True
+        try:
+            return self._contents is None or not self._contents.same(target, other)
+        except UncheckedError:  # a problem of its own where the path is checked
+            return True
 
     def _is_another(self, here: str, other: str) -> bool:
         """Whether what a document calls so is something else than what it called so at the baseline."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.checking.majors import declared
 from evtcompat.checking.plans import Plan, Removal, Selection
@@ -56,27 +57,49 @@ def select(
     searched: set[tuple[Path, str]] = set()
     parts: list[Selection] = []
     while pending:
-        groups: dict[Path, tuple[Workspace, list[str]]] = {}
+        groups: dict[Path, _Group] = {}
         for path in pending:
             try:
                 workspace, inner = workspaces.locate(path)
+                around, entry = workspaces.locate_entry(path)
             except DocumentError as error:
                 parts.append(Selection(problems=(error,)))
                 continue
             if (workspace.root, inner) not in searched:
                 searched.add((workspace.root, inner))
-                groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
+                groups.setdefault(workspace.root, _Group(workspace, [], [])).paths.append(inner)
+            if around.root / entry != workspace.root / inner:
+                groups.setdefault(around.root, _Group(around, [], [])).links.append(entry)
         pending = []
-        for workspace, inner_paths in groups.values():
-            found = replace(layout_in(workspace, layout or Layout(), folder), roots=tuple(inner_paths))
-            now = SchemaTree(workspace.tree, found)
-            part, outside = _select_in(now, source(now, workspace, inner_paths), inner_paths)
+        for group in groups.values():
+            found = replace(layout_in(group.workspace, layout or Layout(), folder), roots=tuple(group.paths))
+            now = SchemaTree(group.workspace.tree, found)
+            try:
+                histories = source(now, group.workspace, group.paths)
+            except UncheckedError as error:
+                if not parts:
+                    raise
+                parts.append(Selection(problems=(error,)))  # met through a link: it hides nothing of what was named
+                continue
+            part, outside = _select_in(now, histories, group.paths, group.links)
             parts.append(part)
             pending += outside
     return _merged(parts)
 
 
-def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> tuple[Selection, tuple[str, ...]]:
+class _Group(NamedTuple):
+    """What was named in one workspace."""
+
+    workspace: Workspace
+    #: From its root, links followed.
+    paths: list[str]
+    #: The links that were named, from its root: they may have been files once.
+    links: list[str]
+
+
+def _select_in(
+    now: SchemaTree, source: HistorySource, paths: Sequence[str], links: Sequence[str]
+) -> tuple[Selection, tuple[str, ...]]:
     """The part of the selection that lies in one workspace, and links that lead out of it."""
     refuse_unclear(now)
     there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
@@ -86,7 +109,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
     judged: list[Current] = []
     problems: list[UncheckedError] = list(discovery.problems)
     unread: list[tuple[str, UncheckedError]] = []
-    for current in source.chosen(paths, discovery):
+    for current in source.chosen([*paths, *links], discovery):
         try:
             planned = current if isinstance(current, UncheckedError) else _planned(now, source, current)
         except UncheckedError as error:

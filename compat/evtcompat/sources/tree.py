@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from evtcompat.errors import DocumentError
@@ -36,6 +37,8 @@ class Walk(NamedTuple):
     dangling: tuple[str, ...] = ()
     #: Links out of the tree that may lead to files, as paths of the tree.
     links: tuple[str, ...] = ()
+    #: Links to files of the tree, by what they lead to; of those that lead to one file the first.
+    aliases: Mapping[str, str] = MappingProxyType({})
     #: Why folders cannot be listed; what is in them is not among the files.
     unlisted: tuple[DocumentError, ...] = ()
 
@@ -230,6 +233,7 @@ class WorkTree:
         found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set(), "link": set()}
         visited: set[str] = set()
         unlisted: list[DocumentError] = []
+        aliases: dict[str, str] = {}
         pending = [folder]
         while pending:
             current = pending.pop()
@@ -241,9 +245,11 @@ class WorkTree:
             except DocumentError as error:  # it hides nothing of the others
                 unlisted.append(error)
                 continue
-            for name, kind in entries:
+            for name, kind, path in entries:
                 if kind == "file":
                     files.add(name)
+                    if path != name:
+                        aliases[name] = min(path, aliases.get(name, path))
                 elif kind == "folder":
                     pending.append(name)
                 else:
@@ -254,11 +260,15 @@ class WorkTree:
             outside=tuple(sorted(found["outside"])),
             dangling=tuple(sorted(found["dangling"])),
             links=tuple(sorted(found["link"])),
+            aliases=aliases,
             unlisted=tuple(sorted(unlisted, key=str)),
         )
 
-    def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Paths right in a folder with their kind: file, folder, repository, outside, dangling, link."""
+    def _entries(self, folder: str) -> Iterator[tuple[str, str, str]]:
+        """Paths right in a folder, links followed, with their kind, and as they are written there.
+
+        A kind is one of file, folder, repository, outside, dangling, link.
+        """
         prefix = f"{folder}/" if folder else ""
         ignored = self.ignored()
         try:
@@ -271,14 +281,14 @@ class WorkTree:
             if path in ignored:
                 continue
             if entry.is_symlink():
-                yield from self._link(entry, path)
+                yield from ((target, kind, path) for target, kind in self._link(entry, path))
             elif entry.is_dir():
                 if passed_over(entry.name) or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):  # noqa: PTH118 - a hot loop
                     continue
                 repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - a hot loop
-                yield path, "repository" if repository else "folder"
+                yield path, "repository" if repository else "folder", path
             else:
-                yield path, "file"
+                yield path, "file", path
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
         real = os.path.realpath(entry.path)

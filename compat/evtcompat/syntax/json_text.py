@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from evtcompat.errors import DocumentError, UnsupportedError
+from evtcompat.model.json_texts import MOST_DIGITS
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, tokens
 from evtcompat.syntax import deep
@@ -95,7 +96,7 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
         ) from error
     except ValueError as error:
         # the only other ValueError is Python's own limit on the digits of one integer
-        message = f"a number is too long to be read: {error}"
+        message = f"a number is too long to be read: it has more than {MOST_DIGITS:,} digits"
         raise UnsupportedError(message, place=Place(origin=origin)) from error
     except ArithmeticError as error:
         raise exponent_too_large(text, origin) from error

@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from evtcompat.errors import DocumentError, UnsupportedError
+from evtcompat.model.json_texts import MOST_DIGITS
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.syntax.limits import MAXIMUM_NESTING, MAXIMUM_YAML_NODES
@@ -309,8 +310,8 @@ class _Builder:
     def _integer(self, text: str, base: int, event: ScalarEvent) -> int:
         try:
             return int(text, base)
-        except ValueError as error:  # Python's limit on digits
-            self._beyond(f"a number is too long to be read: {error}", event, None)
+        except ValueError:  # Python's limit on digits
+            self._beyond(f"a number is too long to be read: it has more than {MOST_DIGITS:,} digits", event, None)
 
     def _check_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent) -> None:
         if event.tag not in (None, "!") and event.tag not in _JSON_TAGS:

@@ -10,8 +10,10 @@ from evtcompat.model.json_texts import RepeatedMemberError, loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.confluent.codes import CODES, error_type
 from evtcompat.registries.errors import (
+    IncompatibleSchemaError,
     RegistryAnswerError,
     RegistryCallError,
+    RegistryRejectedError,
     RegistryUnauthorizedError,
     RegistryUnsupportedError,
 )
@@ -82,6 +84,8 @@ class Calls:
         code = value.get("error_code") if isinstance(value, dict) else None
         error_code = code if isinstance(code, int) and not isinstance(code, bool) else None
         kind = error_type(status, error_code)
+        if kind is IncompatibleSchemaError and asked.startswith("GET "):
+            kind = RegistryRejectedError  # nothing was to be judged, so that nothing is incompatible
         unknown = kind is RegistryUnsupportedError
         foreign = None if error_code in CODES else self._foreign(value, body, asked, may_ask=unknown)
         message = f"answers HTTP {status}" + (f" ({error_code})" if error_code not in (None, status) else "")

@@ -299,13 +299,13 @@ class ConfluentRegistry:
         found: dict[str, SubjectState | RegistryError] = {}
         for subject, outline in outlines.items():
             if isinstance(outline, RegistryError):
-                found[subject] = outline
+                found[subject] = _unchecked(outline)
                 continue
             numbers, compatibility, own, mode = outline
             versions = [read[subject, number] for number in numbers]
             failed = next((version for version in versions if isinstance(version, RegistryError)), None)
             good = tuple(version for version in versions if not isinstance(version, RegistryError))
-            found[subject] = failed or SubjectState(subject, good, compatibility, own, mode)
+            found[subject] = _unchecked(failed) if failed else SubjectState(subject, good, compatibility, own, mode)
         return found
 
     def _outline(self, subject: str, settings: Settings) -> tuple[tuple[int, ...], Compatibility, bool, str]:
@@ -313,10 +313,11 @@ class ConfluentRegistry:
         numbers = self.versions(subject)
         path = f"/subjects/{segment(subject)}/versions/{LATEST}"
         latest = self._localised(self._read("GET", path, wire.registered))
-        if latest.version not in numbers:  # registered since, or the list is not all of it
+        if latest.version != max(numbers, default=None):  # registered or deleted since, or the list is another one's
             numbers = self.versions(subject)
-            if latest.version not in numbers:
-                message = f"lists the versions of {subject} without {latest.version}, which it calls the latest"
+            if latest.version != max(numbers, default=None):
+                newest = f"ends with {numbers[-1]}" if numbers else "is empty"
+                message = f"calls version {latest.version} of {subject} the latest, and its list of versions {newest}"
                 raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}", hint=_PARTIAL)
         known = self._remembered(subject, latest.version)
         if known is not None and known != latest:
@@ -423,6 +424,12 @@ class ConfluentRegistry:
             return found
         references = tuple(replace(one, subject=local(one.subject, self._context)) for one in found.references)
         return replace(found, subject=local(found.subject, self._context), references=references)
+
+
+def _unchecked(error: RegistryError) -> RegistryError:
+    """The error of a subject that was to be read: whatever the registry calls the request, nobody typed it wrong."""
+    error.exit_code = RegistryError.exit_code
+    return error
 
 
 def _registered(kind: str) -> Callable[[JSON], Registered]:

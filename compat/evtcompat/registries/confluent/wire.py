@@ -123,6 +123,10 @@ def compatibility(value: JSON) -> Compatibility:
     """
     key = "compatibilityLevel" if isinstance(value, dict) and "compatibilityLevel" in value else "compatibility"
     word = _text(value, key)
+    other = _optional(value, "compatibility")
+    if other is not None and other.upper() != word.upper():
+        message = f"`{key}` is {word!r}, and `compatibility` is {other!r}"
+        raise ShapeError(message)
     try:
         level = Level(word.upper())
     except ValueError as error:

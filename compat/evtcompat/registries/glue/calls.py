@@ -6,6 +6,7 @@ failure of `evtcompat.registries.transport` holds here as well, and a proxy or a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -183,14 +184,12 @@ class Calls:
             message = f"answers HTTP {status} as a registry with Confluent's API does"
             hint = "Its address is its URL: https://... Or leave AWS_ENDPOINT_URL_GLUE out, and AWS itself is asked."
             raise RegistryUnsupportedError(message, registry=self._registry, request=asked, status=status, hint=hint)
-        if status in _OK:
-            self._check(answer, asked, status)
-        elif not told(answer):
-            answer = b"{}"  # botocore takes any JSON for an error of AWS, and fails on it
-        return AWSResponse(request.url, status, {}, _Raw(answer))
+        value = self._checked(answer, asked, status) if status in _OK else told(answer)
+        # botocore would read the bytes in its own way: what it gets is what was looked at
+        return AWSResponse(request.url, status, {}, _Raw(json.dumps(value).encode()))
 
-    def _check(self, body: bytes, asked: str, status: int) -> None:
-        """The body is an answer of the operation.
+    def _checked(self, body: bytes, asked: str, status: int) -> JSON:
+        """The body as JSON, which is an answer of the operation.
 
         Raises:
             RegistryAnswerError: It is not.
@@ -205,7 +204,7 @@ class Calls:
             shape = self._client.meta.service_model.operation_model(asked).output_shape
             wrong = misshapen(value, shape) if value is not None else "the answer should be an object"
             if wrong is None:
-                return
+                return value
             problem = f"answers with JSON of another shape: {wrong}"
         raise RegistryAnswerError(problem, registry=self._registry, request=asked, status=status)
 

@@ -268,7 +268,19 @@ class GlueRegistry:
         found = self._calls.call("get_schema", SchemaId=self._place.schema_id(self._calls.partition, subject))
         if found.get("SchemaStatus") == _DELETING:
             raise self._calls.failed(SubjectNotFoundError, f"{subject} is being deleted", "get_schema")
+        self._need_own(subject, found, "get_schema")
         return found
+
+    def _need_own(self, subject: str, found: Mapping[str, Any], method: str) -> None:
+        """What the registry tells is about that subject, as far as it says so.
+
+        Raises:
+            RegistryAnswerError: It says that it is about another.
+        """
+        arn = found.get("SchemaArn")
+        if found.get("SchemaName", subject) != subject or (arn is not None and not arn.endswith(f"/{subject}")):
+            message = f"answers about {found.get('SchemaName') or arn} when asked for {subject}"
+            raise self._calls.failed(RegistryAnswerError, message, method)
 
     def _terms(self, schema: Mapping[str, Any]) -> Compatibility:
         word = self._member(schema, "Compatibility", "get_schema")
@@ -284,6 +296,7 @@ class GlueRegistry:
         name, method = self._place.schema_id(self._calls.partition, subject), "list_schema_versions"
         found: dict[int, str] = {}
         for one in self._calls.listed(method, SchemaId=name, MaxResults=_PAGE):
+            self._need_own(subject, one, method)
             status = self._member(one, "Status", method)
             if status not in _STATUSES:  # to leave the version out would be to say that it is not there
                 message = f"`Status` is {status[:_SHOWN]!r}, which is none that a version of Glue has"
@@ -303,7 +316,11 @@ class GlueRegistry:
         Raises:
             RegistryAnswerError: It has not: a part of a history is no history.
         """
-        if schema.get("LatestSchemaVersion") in listed:
+        latest = schema.get("LatestSchemaVersion")
+        if latest in listed:
+            if latest != max(listed):
+                message = f"lists version {max(listed)} of {subject}, and calls {latest} the latest"
+                raise self._calls.failed(RegistryAnswerError, message, "list_schema_versions", _PARTIAL)
             return
         name = self._place.schema_id(self._calls.partition, subject)
         try:

@@ -46,10 +46,15 @@ def misshapen(value: JSON, shape: Any, name: str = "the answer") -> str | None: 
     return f"{name} should be {'a truth value' if wanted is bool else 'text' if wanted is str else 'a number'}"
 
 
-def told(body: bytes) -> bool:
-    """Whether a refusal is one of AWS: an object whose code and words, where it has some, are text."""
+def told(body: bytes) -> JSON:
+    """What a refusal tells, if it is one of AWS: an object whose code and words, where it has some, are text.
+
+    Otherwise an empty object: botocore takes any JSON for an error of AWS, and fails on what is none.
+    """
     try:
         value: JSON = loads(body, unique=True)
     except ValueError:
-        return False
-    return isinstance(value, dict) and all(isinstance(value.get(name, ""), str | NoneType) for name in _TOLD)
+        return {}
+    if isinstance(value, dict) and all(isinstance(value.get(name, ""), str | NoneType) for name in _TOLD):
+        return value
+    return {}

@@ -170,6 +170,7 @@ class GitTree:
         outside: set[str] = set()
         dangling: set[str] = set()
         links: set[str] = set()
+        aliases: dict[str, str] = {}
         visited: set[str] = set()
         pending = [self.canonical(folder) or folder]
         while pending:
@@ -193,6 +194,7 @@ class GitTree:
                     pending += [target] if not passed_over(path.rpartition("/")[2]) else []
                 elif target in self.entries:  # also the link itself, where git does not give its target
                     files.add(target)
+                    aliases[target] = min(path, aliases.get(target, path))
                 else:
                     dangling.add(path)
         return Walk(
@@ -201,6 +203,7 @@ class GitTree:
             outside=tuple(sorted(outside)),
             dangling=tuple(sorted(dangling)),
             links=tuple(sorted(links)),
+            aliases=aliases,
         )
 
     def origin(self, path: str) -> str:
