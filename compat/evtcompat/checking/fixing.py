@@ -8,10 +8,12 @@ with the others are withheld.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.findings import Finding
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Direction
@@ -125,10 +127,20 @@ def _joined(one: Operation, other: Operation, before: JSON) -> Operation | None:
     mine, theirs = one.get("value"), other.get("value")
     if one["op"] != other["op"] or not isinstance(mine, list) or not isinstance(theirs, list):
         return None
-    old = before if isinstance(before, list) else []
-    gone = [item for item in old if item not in mine or item not in theirs]
-    kept = [item for item in mine if item not in gone]
-    return {**one, "value": [*kept, *(item for item in theirs if item not in kept and item not in gone)]}
+    wanted, asked = [*map(_identity, mine)], [*map(_identity, theirs)]
+    gone = {*map(_identity, before if isinstance(before, list) else [])} - {*wanted}.intersection(asked)
+    kept = [item for item, key in zip(mine, wanted, strict=True) if key not in gone]
+    there = gone | {*wanted}
+    return {**one, "value": [*kept, *(item for item, key in zip(theirs, asked, strict=True) if key not in there)]}
+
+
+def _identity(item: JSON) -> Hashable:
+    """What tells an item of a list from the others; a text is told from a number that is written like it."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, int | Decimal) and not isinstance(item, bool):
+        return "number", item
+    return (canonical_text(item),)
 
 
 def _on_list(operation: Operation, lists: Container[str], document: JSON) -> Operation:
