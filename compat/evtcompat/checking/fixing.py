@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from evtcompat.model.canonical import canonical_text
@@ -26,6 +27,9 @@ from evtcompat.model.verdicts import Severity
 
 #: How often a combination is tried for one schema; what is left then is withheld.
 MOST_TRIALS: Final = 40
+#: Values that are compared anew in all trials of one schema, and what an error takes beside them: each is explained.
+_MOST_VALUES: Final = 100_000
+_VALUES_AN_ERROR: Final = 50
 #: What tells the errors of a subject apart, whatever their facts: direction, baseline, rule, both paths.
 _Key = tuple[str, str, str, str, str]
 
@@ -186,6 +190,7 @@ class _Search:
         self._before = before
         self._again = again
         self._trials = 0
+        self._left = _MOST_VALUES
 
     def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
         """All of them where that holds; else halves, and halves of these, each tried with what is accepted already."""
@@ -202,7 +207,8 @@ class _Search:
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:
         """Whether the errors of all are gone with one patch, and no others are there."""
-        if self._trials >= MOST_TRIALS:
+        self._left -= self._size
+        if self._trials >= MOST_TRIALS or self._left < 0:
             return False
         self._trials += 1
         operations = combined([one.operations for one in chosen], self._document)
@@ -214,10 +220,22 @@ class _Search:
             return False
         promised = frozenset().union(*(one.errors for one in chosen))
         # The first that speaks against it ends the trial: a long history is compared whole only where it holds.
-        return all(
-            one is not None and all(error in self._before and error not in promised for error in _errors([one]))
-            for one in self._again(changed)
-        )
+        for one in self._again(changed):
+            errors = [] if one is None else [*_errors([one])]
+            self._left -= _VALUES_AN_ERROR * len(errors)
+            if one is None or any(error not in self._before or error in promised for error in errors):
+                return False
+        return True
+
+    @cached_property
+    def _size(self) -> int:
+        """Values in the document."""
+        count, pending = 0, [self._document]
+        while pending:
+            one = pending.pop()
+            count += 1
+            pending.extend(one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+        return count
 
 
 def _wanted(comparisons: Sequence[DirectedComparison]) -> list[_Wanted]:
