@@ -49,6 +49,9 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 
 _TOO_MANY_LANGUAGES = UnknownReason("too many regular expressions for property names meet in one object")
 
+#: What is carried along a branch of the search, and looked at in each, for one step.
+_LITERALS_A_STEP: Final = 32
+_CLAUSES_A_STEP: Final = 4
 
 #: A value of a node alone, and the steps that it took to find it.
 _INSTANCE: Final[Fact[tuple[Sat, int]]] = Fact()
@@ -227,7 +230,7 @@ class Solver:
         return self._search(branch)
 
     def _search(self, branch: Branch) -> Outcome:
-        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
+        self.steps.spend(1 + len(branch.literals) // _LITERALS_A_STEP + len(branch.clauses) // _CLAUSES_A_STEP)
         branch.settle()
         closed = self._closed(branch)
         if closed is not None or branch.dead:
