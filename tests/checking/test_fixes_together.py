@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from types import FrameType
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from evtcompat import check
 from evtcompat.checking.comparing import compare_sides
-from evtcompat.checking.fixing import MOST_TRIALS
+from evtcompat.checking.fixing import MOST_TRIALS, combined
+from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import replace
 from evtcompat.model.verdicts import Verdict
 
 _TYPES = ("int", "string", "boolean", "bytes", "double")
@@ -44,3 +47,14 @@ def compared(versions: int) -> int:
 def test_fixes_that_do_not_hold_together_are_given_up_at_the_first_version_that_shows_it() -> None:
     """A trial does not go through the whole history, which would make it cost the product of both."""
     assert compared(24) < 2 * 24 + 3 * MOST_TRIALS
+
+
+def test_lists_that_two_fixes_set_are_joined_item_by_item() -> None:
+    """What one takes away and what the other adds are both wanted, and no number passes for a boolean or a text."""
+    before: JSON = [1, "a", Decimal("0.5"), {"x": 1}]
+    mine: JSON = [1, "a", Decimal("0.5"), {"x": 1}, True, "0.5", "a"]
+    theirs: JSON = ["a", {"x": 1}, Decimal("0.5"), {"x": 2}]
+    found = combined([[replace("/enum", mine)], [replace("/enum", theirs)]], {"enum": before})
+    assert found is not None
+    ((operation,),) = (found,)
+    assert operation["value"] == ["a", Decimal("0.5"), {"x": 1}, True, "0.5", "a", {"x": 2}]

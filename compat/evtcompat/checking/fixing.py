@@ -8,10 +8,13 @@ with the others are withheld.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.findings import Finding
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Direction
@@ -24,6 +27,9 @@ from evtcompat.model.verdicts import Severity
 
 #: How often a combination is tried for one schema; what is left then is withheld.
 MOST_TRIALS: Final = 40
+#: Values that are compared anew in all trials of one schema, and what an error takes beside them: each is explained.
+_MOST_VALUES: Final = 50_000
+_VALUES_AN_ERROR: Final = 50
 #: What tells the errors of a subject apart, whatever their facts: direction, baseline, rule, both paths.
 _Key = tuple[str, str, str, str, str]
 
@@ -125,10 +131,20 @@ def _joined(one: Operation, other: Operation, before: JSON) -> Operation | None:
     mine, theirs = one.get("value"), other.get("value")
     if one["op"] != other["op"] or not isinstance(mine, list) or not isinstance(theirs, list):
         return None
-    old = before if isinstance(before, list) else []
-    gone = [item for item in old if item not in mine or item not in theirs]
-    kept = [item for item in mine if item not in gone]
-    return {**one, "value": [*kept, *(item for item in theirs if item not in kept and item not in gone)]}
+    wanted, asked = [*map(_identity, mine)], [*map(_identity, theirs)]
+    gone = {*map(_identity, before if isinstance(before, list) else [])} - {*wanted}.intersection(asked)
+    kept = [item for item, key in zip(mine, wanted, strict=True) if key not in gone]
+    there = gone | {*wanted}
+    return {**one, "value": [*kept, *(item for item, key in zip(theirs, asked, strict=True) if key not in there)]}
+
+
+def _identity(item: JSON) -> Hashable:
+    """What tells an item of a list from the others; a text is told from a number that is written like it."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, int | Decimal) and not isinstance(item, bool):
+        return "number", item
+    return (canonical_text(item),)
 
 
 def _on_list(operation: Operation, lists: Container[str], document: JSON) -> Operation:
@@ -174,6 +190,7 @@ class _Search:
         self._before = before
         self._again = again
         self._trials = 0
+        self._left = _MOST_VALUES
 
     def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
         """All of them where that holds; else halves, and halves of these, each tried with what is accepted already."""
@@ -190,7 +207,8 @@ class _Search:
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:
         """Whether the errors of all are gone with one patch, and no others are there."""
-        if self._trials >= MOST_TRIALS:
+        self._left -= self._size
+        if self._trials >= MOST_TRIALS or self._left < 0:
             return False
         self._trials += 1
         operations = combined([one.operations for one in chosen], self._document)
@@ -202,10 +220,22 @@ class _Search:
             return False
         promised = frozenset().union(*(one.errors for one in chosen))
         # The first that speaks against it ends the trial: a long history is compared whole only where it holds.
-        return all(
-            one is not None and all(error in self._before and error not in promised for error in _errors([one]))
-            for one in self._again(changed)
-        )
+        for one in self._again(changed):
+            errors = [] if one is None else [*_errors([one])]
+            self._left -= _VALUES_AN_ERROR * len(errors)
+            if one is None or any(error not in self._before or error in promised for error in errors):
+                return False
+        return True
+
+    @cached_property
+    def _size(self) -> int:
+        """Values in the document."""
+        count, pending = 0, [self._document]
+        while pending:
+            one = pending.pop()
+            count += 1
+            pending.extend(one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+        return count
 
 
 def _wanted(comparisons: Sequence[DirectedComparison]) -> list[_Wanted]:

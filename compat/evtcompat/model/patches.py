@@ -39,53 +39,73 @@ def apply_patch(document: JSON, operations: Iterable[Operation]) -> JSON:
     Raises:
         LookupError: An operation names what does not exist.
     """
+    own = _Own()
     for operation in operations:
         path = tokens(str(operation["path"]))
         if operation["op"] == "move":
             source = tokens(str(operation["from"]))
             value = resolved(document, source)
-            document = _set(_without(document, source), path, value, insert=True)
+            document = _set(_without(document, source, own), path, value, own, insert=True)
         elif operation["op"] == "remove":
-            document = _without(document, path)
+            document = _without(document, path, own)
         else:
             value = operation["value"]  # type: ignore[assignment] # operations carry JSON values
-            document = _set(document, path, value, insert=operation["op"] == "add")
+            document = _set(document, path, value, own, insert=operation["op"] == "add")
     return document
 
 
-def _set(document: JSON, path: Sequence[str], new: JSON, *, insert: bool) -> JSON:
-    return _changed(document, path, partial(_with, new=new, insert=insert)) if path else new
+class _Own:
+    """The objects and arrays of one patched document that are its own: each is copied once, and changed then."""
+
+    def __init__(self) -> None:
+        #: By identity; they are kept, so that no identity is used again.
+        self._made: dict[int, JSON] = {}
+
+    def copy(self, value: JSON) -> JSON:
+        """A part as one that may be changed."""
+        if id(value) in self._made or not isinstance(value, dict | list):
+            return value
+        made = value.copy()
+        self._made[id(made)] = made
+        return made
 
 
-def _without(document: JSON, path: Sequence[str]) -> JSON:
-    return _changed(document, path, _less) if path else {}
+def _set(document: JSON, path: Sequence[str], new: JSON, own: _Own, *, insert: bool) -> JSON:
+    return _changed(document, path, partial(_put, new=new, insert=insert), own) if path else new
 
 
-def _changed(document: JSON, path: Sequence[str], change: Callable[[JSON, str], JSON]) -> JSON:
+def _without(document: JSON, path: Sequence[str], own: _Own) -> JSON:
+    return _changed(document, path, _take, own) if path else {}
+
+
+def _changed(document: JSON, path: Sequence[str], change: Callable[[JSON, str], None], own: _Own) -> JSON:
     """The document with a change of what holds the last step; not by recursion, as documents nest deep."""
     *steps, last = path
-    holders = [document]
+    here = document = own.copy(document)
     for step in steps:
-        holders.append(stepped(holders[-1], step))
-    value = change(holders.pop(), last)
-    while steps:
-        value = _with(holders.pop(), steps.pop(), new=value, insert=False)
-    return value
+        inner = stepped(here, step)
+        copied = own.copy(inner)
+        if copied is not inner:
+            _put(here, step, new=copied, insert=False)
+        here = copied
+    change(here, last)
+    return document
 
 
-def _with(value: JSON, step: str, *, new: JSON, insert: bool) -> JSON:
+def _put(value: JSON, step: str, *, new: JSON, insert: bool) -> None:
     if isinstance(value, dict):
-        return {**value, step: new}
-    if isinstance(value, list):
+        value[step] = new
+    elif isinstance(value, list):
         index = len(value) if step == "-" else index_of(step)
-        return [*value[:index], new, *value[index if insert else index + 1 :]]
-    raise LookupError(step)
+        value[index : index if insert else index + 1] = [new]
+    else:
+        raise LookupError(step)  # noqa: TRY004 - the place does not exist
 
 
-def _less(value: JSON, step: str) -> JSON:
+def _take(value: JSON, step: str) -> None:
     if isinstance(value, dict) and step in value:
-        return {name: member for name, member in value.items() if name != step}
-    if isinstance(value, list) and index_of(step) < len(value):
-        index = index_of(step)
-        return [*value[:index], *value[index + 1 :]]
-    raise LookupError(step)
+        del value[step]
+    elif isinstance(value, list) and index_of(step) < len(value):
+        del value[index_of(step)]
+    else:
+        raise LookupError(step)

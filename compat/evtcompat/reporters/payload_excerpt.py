@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from evtcompat.model.jsonable import jsonable
@@ -23,9 +23,22 @@ def excerpt(value: object, names: str, room: int) -> str:
         names: The place by names, as `Place.names` has it; it may begin with the name of the schema's own type.
         room: How many characters a payload may have that is shown whole.
     """
-    plain = jsonable(value)
-    whole = _json(plain)
-    return whole if len(whole) <= room else _led(plain, _STEP.findall(names), room)
+    whole = None if _holds_more(value, room) else _json(jsonable(value))
+    return whole if whole is not None and len(whole) <= room else _led(value, _STEP.findall(names), room)
+
+
+def _holds_more(value: object, room: int) -> bool:
+    """Whether a value is made of more parts than there is room for, so that nobody need write it out to see it."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        room -= 1
+        if isinstance(one, Mapping | list | tuple):
+            if len(one) > room:
+                return True
+            room -= len(one)
+            pending.extend(one.values() if isinstance(one, Mapping) else one)
+    return room < 0
 
 
 def parted(value: object, names: str, lacks: str = "") -> tuple[str, str, str]:
@@ -77,6 +90,8 @@ def _led(value: object, steps: Sequence[str], room: int) -> str:
     """What leads to the place: one member or item of each level."""
     before, after, rest = "", "", list(steps)
     while True:
+        # Only what is passed on the way is put in terms of JSON's types.
+        value = dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
         inner = _stepped(value, rest)
         if inner is None:
             return before + _cut(value, room) + after
@@ -113,18 +128,17 @@ def _stepped(value: object, steps: list[str]) -> tuple[str | None, object, list[
 
 def _cut(value: object, room: int) -> str:
     """What stands at the end of the way: as many of its members as there is room for."""
-    whole = _json(value)
-    if len(whole) <= room:
+    whole = "" if _holds_more(value, room) else _json(jsonable(value))
+    if whole and len(whole) <= room:
         return whole
-    if isinstance(value, dict):
-        parts = [f"{_json(key)}: {_cut(member, room // 3)}" for key, member in value.items()]
-        return f"{{{_some(parts, room)}}}"
-    if isinstance(value, list):
-        return f"[{_some([_cut(item, room // 3) for item in value[:10]], room)}]"
+    if isinstance(value, Mapping):
+        return f"{{{_some((f'{_json(str(key))}: {_cut(member, room // 3)}' for key, member in value.items()), room)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{_some((_cut(item, room // 3) for item in value[:10]), room)}]"
     return f"{whole[: max(room - len(_REST), 1)]}{_REST} ({len(whole)} characters)"
 
 
-def _some(parts: Sequence[str], room: int) -> str:
+def _some(parts: Iterable[str], room: int) -> str:
     shown: list[str] = []
     for part in parts:
         room -= len(part) + 2

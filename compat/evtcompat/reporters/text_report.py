@@ -56,6 +56,8 @@ def _is_left_over(subject: SubjectReport) -> bool:
 _LEFT_OVER = 5
 #: How deep nested causes are shown.
 _DEEPEST_CAUSE = 6
+#: How many times the room of a line is looked at on both sides of a place.
+_NEAR = 10
 #: What to do about a comparison that is neither proved nor refuted.
 _OPEN_QUESTION = (
     "Look at this part in both schemas: neither a proof nor a counterexample was found. "
@@ -356,10 +358,12 @@ class _Text:
         if place.source is None or place.line is None or place.column is None:
             return
         # tabs as one column each, so that the caret stands below what it points at
-        source = printable(place.source.replace("\t", " "))
-        column = len(printable(place.source[: place.column - 1].replace("\t", " "))) + 1
         length = max(1, (place.end_column or place.column + 1) - place.column)
         room = max(20, self._terminal.width - 12)
+        # A whole document may be one line: what is far from the place is not shown, and not looked at.
+        ahead = place.source[max(0, place.column - 1 - _NEAR * room) : place.column - 1].replace("\t", " ")
+        behind = place.source[place.column - 1 : place.column - 1 + _NEAR * room].replace("\t", " ")
+        source, column = printable(ahead + behind), len(printable(ahead)) + 1
         start = 0
         if width_of(source[: column - 1]) + min(length, 20) > room:
             start = max(0, column - 20)

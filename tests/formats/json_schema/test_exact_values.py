@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,3 +41,23 @@ def test_values_are_compared_however_deep_they_are() -> None:
 
     assert exact.same(nested(1), nested(1.0))
     assert not exact.same(nested(1), nested(2))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("1.0", 1),
+        ("-0.0", 0),
+        ("1E+3", 1000),
+        ("0.50", "0.5"),
+        ("12e-4", "0.0012"),
+        (f"0.{'1' * 60}0", f"0.{'1' * 60}"),
+    ],
+)
+def test_a_decimal_is_written_with_the_fewest_digits_and_none_is_lost(written: str, expected: int | str) -> None:
+    number = Decimal(written)
+    found = exact.shortest(number)
+    assert found == number
+    assert (found if isinstance(found, int) else str(found)) == expected
+    assert exact.key(number) == exact.key(found)
+    assert hash(exact.key(number)) == hash(exact.key(found))

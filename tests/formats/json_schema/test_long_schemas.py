@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from calls import called
 from cli_harness import Run
 from evtcompat import compare
 from evtcompat.formats.json_schema.algebra.partitions import joined
 from evtcompat.formats.json_schema.algebra.property_names import Names, Pattern
-from evtcompat.model.verdicts import Verdict
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular import operations
 from evtcompat.regular.ecma import UnsupportedPatternError, parse
 from evtcompat.regular.ecma.backtracking import most_steps
 from evtcompat.regular.ecma.reader import LONGEST
 from evtcompat.regular.terms import Term
-from formats.json_schema.schemas import SEVEN
+from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 
 LONG: Final = f"^{'ab' * LONGEST}$"
 
@@ -112,3 +116,63 @@ def test_multiples_of_any_size_are_compared_as_the_registry_does() -> None:
         found = compare(reader=one, writer=other, policy="strict")
         assert found.registry_verdict is Verdict.INCOMPATIBLE
         assert found.findings
+
+
+#: Schemas of so many parts, of which one is edited where asked.
+LISTED: Final[dict[str, Callable[[int, bool], dict[str, Any]]]] = {
+    "enum": lambda size, edited: {"enum": [Decimal(at) + Decimal(edited and at == 7) / 2 for at in range(size)]},
+    "required": lambda size, edited: {"required": [f"p{at}" for at in range(size) if not edited or at != 7]},
+    "patternProperties": lambda size, edited: {
+        "patternProperties": {f"^p{at}_": {"type": "string" if edited and at == 7 else "integer"} for at in range(size)}
+    },
+    "prefixItems": lambda size, edited: {
+        "prefixItems": [{"type": "string" if edited and at == 7 else "integer"} for at in range(size)]
+    },
+    "dependentRequired": lambda size, edited: {
+        "dependentRequired": {f"p{at}": [f"q{at}{'x' * (edited and at == 7)}"] for at in range(size)}
+    },
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keyword", LISTED)
+def test_what_one_edit_of_a_long_keyword_costs_grows_with_its_length(keyword: str) -> None:
+    """Verdict and findings read, in calls: four times the parts take about four times as many."""
+
+    def compared(size: int) -> int:
+        old, new = ({"$schema": MODERN, **LISTED[keyword](size, edited)} for edited in (False, True))
+        return called(lambda: compare(reader=old, writer=new, format="json-schema").findings)[1]
+
+    compared(20)  # what is imported and computed once is no cost of it
+    assert compared(400) < 8 * compared(100), "16 times is the square"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("values", [3, 40])
+def test_an_array_that_must_hold_many_constants_is_found_at_once(values: int) -> None:
+    """Each constant needs an item of its own, so that no shorter array is tried."""
+    writer = schema_of(
+        {"$schema": MODERN, "type": "array", "allOf": [{"contains": {"const": at}} for at in range(values)]}
+    )
+    found = decide(schema_of({"$schema": MODERN, "type": "object"}), writer, Options(policy=Policy.STRICT))
+    assert found.verdict is Verdict.INCOMPATIBLE
+    assert sorted(found.instance) == [*range(values)]
+    assert found.steps < 20 + 2 * values**2
+
+
+@pytest.mark.slow
+def test_more_counted_items_than_the_steps_allow_are_undecided() -> None:
+    writer = {"$schema": MODERN, "type": "array", "allOf": [{"contains": {"const": at}} for at in range(400)]}
+    reader = {**writer, "allOf": [*writer["allOf"][:-1], {"contains": {"const": "other"}}]}
+    found = compare(reader=reader, writer=writer, format="json-schema")
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.undecided[0].reason == "not settled within 40000 steps of reasoning"
+
+
+@pytest.mark.slow
+def test_what_demands_more_members_than_a_witness_is_written_with_is_undecided() -> None:
+    writer = {"$schema": MODERN, "required": [f"p{at}" for at in range(30_000)]}
+    found = compare(reader={**writer, "required": [*writer["required"], "other"]}, writer=writer, format="json-schema")
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.undecided[0].reason.startswith("a witness would hold ")
+    assert compare(reader=writer, writer={**writer, "title": "a"}, format="json-schema").verdict is Verdict.COMPATIBLE

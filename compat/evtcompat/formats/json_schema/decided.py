@@ -74,7 +74,13 @@ class DecidedPair:
         holds_for_both = Verdict.COMPATIBLE if self.options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
         if known is holds_for_both or (known is Verdict.INCOMPATIBLE and self._instance_serves(other)):
             return (other, known)
-        return (other, decide(self.reader, self.writer, replace(self.options, policy=other, witnesses=False)).verdict)
+        # Both policies share the steps of the pair; after a question that stays open, the other has half of the rest.
+        left = (self.options.budget or DEFAULT_BUDGET) - self.answer.steps
+        left = left // 2 if known is Verdict.UNDECIDED else left
+        if left <= 0:
+            return (other, Verdict.UNDECIDED)
+        asked = replace(self.options, policy=other, witnesses=False, budget=left)
+        return (other, decide(self.reader, self.writer, asked).verdict)
 
     def _instance_serves(self, other: Policy) -> bool:
         """Whether the other policy, too, lets the writer produce the instance and makes the reader refuse it."""

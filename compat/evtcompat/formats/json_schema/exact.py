@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Hashable, Iterator
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -21,6 +21,9 @@ from evtcompat.model.json_types import JSON
 MAX_EXPONENT = 1_000
 #: The decimal exponent and the digits of what arithmetic may make of them; Python writes out integers of up to 4,300.
 MAX_COMPUTED = 4_000
+
+#: Arithmetic that drops no digit.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 #: Any JSON value; the checker is not asked to follow them.
 Value: TypeAlias = Any
@@ -39,7 +42,8 @@ def refuse_large(number: float | Decimal) -> None:
     Raises:
         NumberOutOfRangeError: It is beyond `MAX_EXPONENT`, or has no finite value.
     """
-    fraction(number, MAX_EXPONENT)
+    if not isinstance(number, int):
+        _finite(number, MAX_EXPONENT)
 
 
 def fraction(number: float | Decimal, limit: int = MAX_COMPUTED) -> Fraction:
@@ -48,8 +52,15 @@ def fraction(number: float | Decimal, limit: int = MAX_COMPUTED) -> Fraction:
     Raises:
         NumberOutOfRangeError: It has none, or one beyond the limit.
     """
-    if isinstance(number, int):
-        return Fraction(number)
+    return Fraction(number if isinstance(number, int) else _finite(number, limit))
+
+
+def _finite(number: float | Decimal, limit: int) -> Decimal:
+    """A number with a fraction or an exponent as it was written.
+
+    Raises:
+        NumberOutOfRangeError: It has no finite value, or one beyond the limit.
+    """
     if isinstance(number, float):
         if not math.isfinite(number):
             message = f"{number} is not a finite number (it may have been too large for a float when it was read)"
@@ -58,7 +69,14 @@ def fraction(number: float | Decimal, limit: int = MAX_COMPUTED) -> Fraction:
     if not number.is_finite() or (number and abs(number.adjusted()) > limit):
         message = f"the number {number} lies beyond 10^{limit}"
         raise NumberOutOfRangeError(message)
-    return Fraction(number)
+    return number
+
+
+def shortest(number: Decimal) -> int | Decimal:
+    """The number written with the fewest digits; a whole one as an integer."""
+    if number == number.to_integral_value():
+        return int(number)
+    return number.normalize(_EXACT)
 
 
 def number_value(value: Fraction) -> int | Decimal:
@@ -73,10 +91,16 @@ def number_value(value: Fraction) -> int | Decimal:
     )
 
 
+_TYPE_OF = {str: "string", int: "number", Decimal: "number", bool: "boolean", dict: "object", list: "array"}
+
+
 def type_of(value: object) -> str:
     """The JSON type of a value; integers are numbers."""
     if value is None:
         return "null"
+    known = _TYPE_OF.get(type(value))
+    if known is not None:
+        return known
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
@@ -103,16 +127,20 @@ def key(value: object) -> Hashable:
     Raises:
         NumberOutOfRangeError: A number in it cannot be compared exactly.
     """
-    if value is None or isinstance(value, str):
+    kind = type(value)
+    if kind is str or kind is int or value is None:
         return value
     if isinstance(value, bool):
         return ("b", value)
     if isinstance(value, (int, float, Decimal)):
-        return value if isinstance(value, int) else fraction(value)
+        # Python compares and hashes integers and decimals by what they are worth, to the last digit.
+        return value if isinstance(value, int) else _finite(value, MAX_COMPUTED)
     if isinstance(value, dict):
         return ("o", frozenset((name, key(member)) for name, member in value.items()))
     if isinstance(value, (list, tuple)):
         return ("a", tuple(key(item) for item in value))
+    if isinstance(value, str):
+        return value
     message = f"not a JSON value: {type(value).__name__}"
     raise TypeError(message)
 
@@ -229,6 +257,8 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 def dump(value: object) -> str:
     """The JSON text of a value, numbers exactly as they are."""
+    if type(value) is Decimal:
+        return str(value)
     try:
         text = _ENCODE(value)
     except TypeError:

@@ -81,15 +81,25 @@ def partition(sets: Sequence[Names]) -> list[tuple[Names, tuple[bool, ...]]]:
     for one in sets:
         explicit.update(dict.fromkeys(sorted(one.only or one.but)))
     grouped: dict[tuple[bool, ...], set[str]] = {}
+    listing: dict[str, list[int]] = {}
+    for index, one in enumerate(sets):
+        for name in one.only or ():
+            listing.setdefault(name, []).append(index)
+    others = [(index, one) for index, one in enumerate(sets) if one.only is None]
     for name in explicit:
-        grouped.setdefault(tuple(name in one for one in sets), set()).add(name)
-    cells = [(Names(only=frozenset(group)), signature) for signature, group in grouped.items()]
+        signature = [False] * len(sets)
+        for index in listing.get(name, ()):
+            signature[index] = True
+        for index, one in others:
+            signature[index] = name in one
+        grouped.setdefault(tuple(signature), set()).add(name)
+    cells = [(Names(only=frozenset(group)), met) for met, group in grouped.items()]
     but = frozenset(explicit)
     sets = together(sets)
     patterns = {pattern for one in sets for pattern in one.inside | one.outside}
     for inside, outside in _combinations(frozenset(patterns)):
-        signature = tuple(one.only is None and one.inside <= inside and one.outside <= outside for one in sets)
-        cells.append((Names(inside=inside, outside=outside, but=but), signature))
+        met = tuple(one.only is None and one.inside <= inside and one.outside <= outside for one in sets)
+        cells.append((Names(inside=inside, outside=outside, but=but), met))
     return cells
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from evtcompat.formats.json_schema.algebra.apart import told_apart
+from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     Enumeration,
@@ -72,12 +75,21 @@ def _project(node: Node, of_type: str) -> Node:  # noqa: C901 - one case for eac
         apart = of_type == "object" and told_apart(children)
         inner = disjunction(children) if apart else exactly_one(children)
     elif type(node) is Enumeration:
-        inner = enumeration({key: value for key, value in node.values.items() if type_of(value) == of_type})
+        inner = enumeration(_by_type(node).get(of_type, {}))
     elif type(node) is Opaque and (node.of_type is None or node.of_type == of_type):
         return node
     else:
         inner = TRUE
     return inner if node.sign else negation(inner)
+
+
+@once_per_node
+def _by_type(node: Enumeration) -> dict[str, dict[Any, Any]]:
+    """The listed values of each type."""
+    found: dict[str, dict[Any, Any]] = {}
+    for key, value in node.values.items():
+        found.setdefault(type_of(value), {})[key] = value
+    return found
 
 
 def _members_by_name(node: PropertyNames) -> Node:

@@ -25,7 +25,7 @@ _ITEMS: Final = tuple((name, one.items) for name, one in EVALUATE.items() if one
 _IN_PLACE: Final = tuple((name, one.in_place) for name, one in EVALUATE.items() if one.in_place is not None)
 _REFERRED: Final = tuple(one for one in _IN_PLACE if one[0] in REFERRING)
 #: Annotations that are collected for one part of a document, in one reading. Those that depend on much count more.
-MOST: Final = 500_000
+MOST: Final = 150_000
 #: So many parts of a condition take as long as an annotation by itself.
 _PARTS_A_STEP: Final = 4
 

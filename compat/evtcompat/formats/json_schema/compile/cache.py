@@ -24,5 +24,7 @@ class CompileCache:
     leaves: dict[int, tuple[object, Dialect, Node, bool]] = field(default_factory=dict)
     #: Parts with references, with what they depend on.
     referring: dict[object, Cached] = field(default_factory=dict)
+    #: What lists of names demand, which are read alike in every reading.
+    demanded: dict[int, tuple[object, list[Node]]] = field(default_factory=dict)
     #: A schema was met that leads back to itself.
     recursive: bool = False

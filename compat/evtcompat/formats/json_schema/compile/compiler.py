@@ -21,6 +21,7 @@ from evtcompat.formats.json_schema.compile.infinite_recursion import leading_bac
 from evtcompat.formats.json_schema.compile.patterns import pattern_of
 from evtcompat.formats.json_schema.compile.scopes import Scopes, led_to
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
+from evtcompat.formats.json_schema.keywords.shorthand import has
 from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
 from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentKey, content_key, fragment_of
 from evtcompat.formats.json_schema.parse.derived import derived
@@ -400,6 +401,13 @@ class Compiler:
     def may_overlap(self, left: Node, right: Node) -> bool:
         """Whether a value may be in both nodes; ``False`` is a proof that none is."""
         return may_overlap(left, right)
+
+    def demanded(self, names: list[str]) -> list[Node]:
+        """Objects with all these members, and all that are no objects; a list is looked at once."""
+        known = self._cache.demanded.get(id(names))
+        if known is None:
+            known = self._cache.demanded[id(names)] = names, [has(name) for name in sorted(names)]
+        return known[1]
 
     def opaque(
         self,

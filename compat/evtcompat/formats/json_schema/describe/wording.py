@@ -42,15 +42,15 @@ def shown(value: JSON) -> str:
 
 def listed(values: Sequence[JSON], word: str = "or") -> str:
     """Values, the first few of many: ``"A"``, ``"A" or "B"``, ``"A", "B" and 7 more``."""
-    return joined([shown(value) for value in values], word)
+    return joined([shown(value) for value in values[:_LISTED]], word, len(values) - _LISTED)
 
 
-def joined(words: Sequence[str], word: str = "or") -> str:
-    """Words, the first few of many: ``string``, ``string or null``, ``a, b, c and 7 more``."""
+def joined(words: Sequence[str], word: str = "or", more: int = 0) -> str:
+    """Words, the first few of many: ``string``, ``string or null``, ``a, b, c and 7 more``; some left out already."""
+    if len(words) > _LISTED or more > 0:
+        return f"{', '.join(words[:_LISTED])} and {max(more, 0) + max(len(words) - _LISTED, 0)} more"
     if len(words) < 2:  # noqa: PLR2004 - one word needs no joining
         return "".join(words)
-    if len(words) > _LISTED:
-        return f"{', '.join(words[:_LISTED])} and {len(words) - _LISTED} more"
     return f"{', '.join(words[:-1])} {word} {words[-1]}"
 
 

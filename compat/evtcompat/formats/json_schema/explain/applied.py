@@ -43,13 +43,17 @@ class Applied:
 class AppliedByPath:
     """What applies to places, by their paths, for one schema and one instance."""
 
-    __slots__ = ("members", "places", "types")
+    __slots__ = ("asked_for", "by_name", "members", "places", "types")
 
     def __init__(self) -> None:
         #: The types that the schema admits at the places that were asked about.
         self.types: dict[tuple[str | int, ...], Types] = {}
         self.places: dict[tuple[str | int, ...], tuple[Applied, ...]] = {}
         self.members: dict[tuple[str | int, ...], _Members] = {}
+        #: The names that the schema requires at a place, in some branch or under some condition.
+        self.asked_for: dict[tuple[str | int, ...], frozenset[str]] = {}
+        #: The messages of failures about names, by the identity of all messages of one: failures outlive this.
+        self.by_name: dict[int, dict[str, str]] = {}
 
     def speaking_of(self, path: tuple[str | int, ...], step: str | int) -> Sequence[Applied]:
         """Those at a path that may say something of a member or an item there."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from evtcompat.formats.json_schema.describe.conditions import condition
 from evtcompat.formats.json_schema.describe.value_types import Types
@@ -128,8 +130,13 @@ class FailureContext:
     def message(self, name: str = "") -> str:
         """The validator's message; the one about a property, where it has one for each of several."""
         messages = self.failure.messages
-        about = (message for message in messages if name and message.startswith(repr(name)))
-        return next(about, messages[0] if messages else "")
+        first = messages[0] if messages else ""
+        if not name or len(messages) < 2:  # noqa: PLR2004 - one is about whatever it is about
+            return first
+        by_name = self.known.by_name.get(id(messages))
+        if by_name is None:
+            by_name = self.known.by_name[id(messages)] = _by_name(messages)
+        return by_name.get(repr(name), first)
 
     # ---- the answer ----
 
@@ -207,6 +214,20 @@ class FailureContext:
             return None
         operations = tuple(_setting(applied.part, word, value) for word, value in words.items())
         return SuggestedFix(text, operations, applied.part.origin)
+
+
+def _by_name(messages: Sequence[str]) -> dict[str, str]:
+    """The first message about each name; they begin with it, as Python writes it."""
+    found: dict[str, str] = {}
+    for message in messages:
+        name = _QUOTED.match(message)
+        if name is not None:
+            found.setdefault(name[0], message)
+    return found
+
+
+#: What `repr` makes of a text.
+_QUOTED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 
 def _setting(part: Subschema, keyword: str, value: JSON) -> Operation:

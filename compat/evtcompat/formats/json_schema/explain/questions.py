@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.decide import Answer, decide
+from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -17,6 +20,8 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 #: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
 _STEPS_PER_STEP = 6
 _STEPS = 6_000
+#: Values in the documents that are read and compiled anew, for all questions together.
+_VALUES = 60_000
 
 
 class PairQuestions:
@@ -37,11 +42,20 @@ class PairQuestions:
         self._solver = Solver(Steps(_STEPS + _STEPS_PER_STEP * steps))
         self._source = policy.produced(writer, options.policy, asserted=options.assert_formats)
         self._target = policy.read_by(reader, options)
+        self._left = Steps(_VALUES)
+
+    @cached_property
+    def _size(self) -> int:
+        """Values in both documents."""
+        return values_in(self._reader.value) + values_in(self._writer.value)
 
     def answer(self, reader: PatchedSchema, writer: PatchedSchema) -> Answer:
-        """The answer for a patched pair; undecided where a patch left no schema."""
+        """The answer for a patched pair; undecided where a patch left no schema, or after too much was read."""
         try:
+            self._left.spend(self._size)
             return decide(reader.schema(), writer.schema(), self._options, solver=self._solver)
+        except BudgetExceededError:
+            return Answer(Verdict.UNDECIDED)
         except SchemaError:
             # The patch took away what a reference leads to, or left no schema in a document that is read anew.
             return Answer(Verdict.UNDECIDED)

@@ -11,7 +11,8 @@ such an event (`isolate`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from evtcompat.formats.json_schema.explain.batch import events_by_place
@@ -34,6 +35,8 @@ from evtcompat.model.verdicts import Verdict
 #: Questions to the engine about a pair: so many one after the other, and so many after a batch of the rest.
 _ONE_BY_ONE = 7
 _AT_LAST = 24
+#: Diagnoses of one pair, after which no further event is looked for: one event may break a thousand rules.
+_MOST_DIAGNOSES = 3_000
 
 
 class CauseSearch:
@@ -54,6 +57,7 @@ class CauseSearch:
         #: Why the reader as it was written refuses an event, by its identity; with the event, so that no identity is
         #: used again.
         self._diagnosed: dict[int, tuple[JSON, tuple[Diagnosis, ...]]] = {}
+        self._diagnoses = 0
         #: The reader with all causes patched so far.
         self._patched = PatchedSchema(reader)
         #: Whether the reader as patched reads every event.
@@ -68,6 +72,8 @@ class CauseSearch:
         if self._patch(self._reader, event) and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             for other in events_by_place(self._reader, self._writer, event, self._questions.answer_part):
+                if self._exhausted:
+                    break
                 if self._questions.breaks(other):
                     self._patch(self._reader, other)
             self._follow(_AT_LAST)
@@ -85,7 +91,7 @@ class CauseSearch:
     def _isolated(self, cause: Cause) -> Cause:
         """The cause with an event that is refused for it alone, where there is one; else with its own."""
         diagnosis = cause.diagnosis
-        if len(self._diagnosed_as_written(cause.event)) == 1 or diagnosis.patch is None:
+        if len(self._diagnosed_as_written(cause.event)) == 1 or diagnosis.patch is None or self._exhausted:
             return cause
         try:
             patched = PatchedSchema(self._reader).patched(diagnosis.patch, diagnosis.reader.origin)
@@ -103,6 +109,8 @@ class CauseSearch:
     def _follow(self, questions: int) -> bool:
         """Asks, diagnoses and patches so many times; whether there may be more to find."""
         for _ in range(questions):
+            if self._exhausted:
+                break
             answer = self._questions.answer(self._patched, PatchedSchema(self._writer))
             self._complete = answer.verdict is Verdict.COMPATIBLE
             if answer.verdict is not Verdict.INCOMPATIBLE:
@@ -115,24 +123,34 @@ class CauseSearch:
     def _patch(self, index: SchemaIndex, event: JSON) -> bool:
         """Diagnoses why a reader refuses an event, and patches it there; whether anything new was patched."""
         as_written = index is self._reader
-        found = (
-            self._diagnosed_as_written(event)
-            if as_written
-            else diagnosed(index, self._writer, event, lenient=self._lenient)
-        )
+        found = self._diagnosed_as_written(event) if as_written else self._diagnose(index, event)
         operations = [
             (operation, one.cause.diagnosis.reader.origin)
             for one in self._take(found, event, as_written=as_written)
             for operation in one.patch
         ]
-        for operation, origin in sorted(operations, key=_position, reverse=True):
-            try:
-                self._patched = self._patched.patched((operation,), origin)
-            except LookupError:
-                continue  # another operation has taken the place away
+        ordered = sorted(operations, key=_position, reverse=True)
+        try:
+            self._apply(ordered)
+        except LookupError:
+            for one in ordered:
+                with suppress(LookupError):  # another operation has taken the place away
+                    self._apply((one,))
+        return bool(operations)
+
+    def _apply(self, operations: Sequence[tuple[Operation, str | None]]) -> None:
+        """Patches the reader.
+
+        Raises:
+            LookupError: An operation names what does not exist; nothing is patched then.
+        """
+        patched = self._patched
+        for origin in dict.fromkeys(origin for _, origin in operations):
+            patched = patched.patched([one for one, place in operations if place == origin], origin)
+        self._patched = patched
+        for operation, origin in operations:
             if operation["op"] == "move":
                 self._moves.append((origin, str(operation["path"]), str(operation["from"])))
-        return bool(operations)
 
     def _as_written(self, found: FoundCause) -> FoundCause | None:
         """A cause as it shows in the reader as it was written; ``None`` when only a patch brought it about."""
@@ -148,9 +166,20 @@ class CauseSearch:
         """Why the reader as it was written refuses an event."""
         known = self._diagnosed.get(id(event))
         if known is None:
-            found = diagnosed(self._reader, self._writer, event, lenient=self._lenient)
+            found = self._diagnose(self._reader, event)
             known = self._diagnosed[id(event)] = event, found
         return known[1]
+
+    def _diagnose(self, index: SchemaIndex, event: JSON) -> tuple[Diagnosis, ...]:
+        """Why a reader refuses an event."""
+        found = diagnosed(index, self._writer, event, lenient=self._lenient)
+        self._diagnoses += len(found)
+        return found
+
+    @property
+    def _exhausted(self) -> bool:
+        """Whether so much was diagnosed that no further event is looked for."""
+        return self._diagnoses >= _MOST_DIAGNOSES
 
     def _take(self, found: Iterable[Diagnosis], event: JSON, *, as_written: bool) -> list[FoundCause]:
         """Keeps what is new, and returns it."""

@@ -52,6 +52,9 @@ class Context(Protocol):
     def may_overlap(self, left: Node, right: Node) -> bool:
         """Whether a value may be in both nodes; ``False`` is a proof that none is."""
 
+    def demanded(self, names: list[str]) -> list[Node]:
+        """Objects with all these members, and all that are no objects; a list is looked at once."""
+
     def opaque(
         self,
         label: Hashable,

@@ -107,7 +107,7 @@ def _property_names(context: Context, contents: Contents, scope: Scope) -> Node:
 
 def _required(context: Context, contents: Contents, scope: Scope) -> list[Node]:
     """``required``."""
-    return [has(name) for name in sorted(contents["required"])]
+    return context.demanded(contents["required"])
 
 
 def _min_properties(context: Context, contents: Contents, scope: Scope) -> Node:

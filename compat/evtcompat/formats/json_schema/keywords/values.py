@@ -51,7 +51,7 @@ def _own(value: Value) -> Value:
     if isinstance(value, list):
         return [_own(item) for item in value]
     if isinstance(value, Decimal) and abs(value.adjusted()) <= _DIGITS:
-        return exact.number_value(exact.fraction(value))
+        return exact.shortest(value)
     return value
 
 

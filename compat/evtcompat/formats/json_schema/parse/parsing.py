@@ -217,15 +217,15 @@ def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
     stack: list[tuple[object, str]] = [(value, "")]
     while stack:
         one, pointer = stack.pop()
-        if isinstance(one, dict):
-            stack.extend((member, f"{pointer}/{name}") for name, member in one.items())
-        elif isinstance(one, list):
-            stack.extend((item, f"{pointer}/{index}") for index, item in enumerate(one))
-        elif isinstance(one, (float, Decimal)):
-            try:
-                exact.refuse_large(one)
-            except exact.NumberOutOfRangeError as error:
-                raise UnsupportedError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
+        for step, inner in one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ():
+            if isinstance(inner, (dict, list)):
+                stack.append((inner, f"{pointer}/{step}"))
+            elif isinstance(inner, (float, Decimal)):
+                try:
+                    exact.refuse_large(inner)
+                except exact.NumberOutOfRangeError as error:
+                    place = Place(pointer=f"{pointer}/{step}", origin=document.origin)
+                    raise UnsupportedError(str(error), place=place) from error
 
 
 def _dialect(value: JSON) -> tuple[Dialect | None, bool]:

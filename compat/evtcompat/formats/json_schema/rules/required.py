@@ -89,16 +89,21 @@ def _required_by_writer(context: FailureContext, name: str, *, declared: bool) -
 
 def _asked_for(context: FailureContext, name: str) -> bool:
     """Whether the writer requires the property in some branch or under some condition, so that it knows it."""
-    pending: list[JSON] = [one.part.value for one in context.applied()]
+    path, known = context.failure.path, context.known.asked_for
+    if path not in known:
+        known[path] = frozenset(_names_required([one.part.value for one in context.applied()]))
+    return name in known[path]
+
+
+def _names_required(pending: list[JSON]) -> Iterator[str]:
+    """The names that schemas require, in whatever branch or condition."""
     while pending:
         one = pending.pop()
         if not isinstance(one, dict):
             continue
         required = one.get("required")
-        if isinstance(required, list) and name in required:
-            return True
+        yield from (name for name in required if isinstance(name, str)) if isinstance(required, list) else ()
         pending += [inner for keyword in ("then", "else") if (inner := one.get(keyword)) is not None]
         for keyword in ("allOf", "anyOf", "oneOf"):
             members = one.get(keyword)
             pending += members if isinstance(members, list) else []
-    return False

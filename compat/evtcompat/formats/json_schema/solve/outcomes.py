@@ -57,8 +57,13 @@ def composed(value: Any, parts: Collection[Sat]) -> Sat | Unknown:  # noqa: ANN4
     """The object or array that instances make up, unless it is too large to be written out."""
     size = 1 + sum([one.size for one in parts])
     if size > MAX_VALUES:
-        return Unknown((UnknownReason(f"a witness would hold {size} values"),))
+        return too_large(size)
     return Sat(value, all(one.exact for one in parts), merged(*[one.reasons for one in parts]), size)
+
+
+def too_large(size: int) -> Unknown:
+    """The witness would hold so many values that it is not written out."""
+    return Unknown((UnknownReason(f"a witness would hold {size} values"),))
 
 
 def listed_value(value: Any) -> Sat:  # noqa: ANN401 - any JSON value

@@ -19,7 +19,7 @@ from typing import Any, Final
 from evtcompat.formats.json_schema.algebra.declared import clause_declaring_more, closes, closes_directly, opened, split
 from evtcompat.formats.json_schema.algebra.facts import Fact
 from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
-from evtcompat.formats.json_schema.algebra.kinds import And, ExactlyOne, Node, Opaque, Or
+from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Node, Opaque, Or
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, conjunction, disjunction, exactly_one, negation
 from evtcompat.formats.json_schema.algebra.partitions import PartitionError
@@ -49,6 +49,9 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 
 _TOO_MANY_LANGUAGES = UnknownReason("too many regular expressions for property names meet in one object")
 
+#: What is carried along a branch of the search, and looked at in each, for one step.
+_LITERALS_A_STEP: Final = 32
+_CLAUSES_A_STEP: Final = 4
 
 #: A value of a node alone, and the steps that it took to find it.
 _INSTANCE: Final[Fact[tuple[Sat, int]]] = Fact()
@@ -227,7 +230,7 @@ class Solver:
         return self._search(branch)
 
     def _search(self, branch: Branch) -> Outcome:
-        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
+        self.steps.spend(1 + len(branch.literals) // _LITERALS_A_STEP + len(branch.clauses) // _CLAUSES_A_STEP)
         branch.settle()
         closed = self._closed(branch)
         if closed is not None or branch.dead:
@@ -355,14 +358,16 @@ class Solver:
 
     def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each tried; a readable one where there is one."""
-        others = [*branch.literals, *branch.clauses, *branch.closures]
+        excluded = [*branch.excluded, *(one for one in branch.literals if type(one) is Enumeration)]
+        demanded = [one for one in branch.literals if type(one) is not Enumeration]
+        others = [*demanded, *branch.clauses, *branch.closures]
         odd: Sat | None = None
         inexact: Sat | None = None
         self.steps.spend(1 + len(listed) // 8)
         for identity, value in listed.items():
-            if any(identity in excluded.keys for excluded in branch.excluded):
+            if any(identity in one.keys for one in excluded):
                 continue
-            answer = self.membership.holds_together(others, value)
+            answer = self.membership.holds_together(others, value) if others else True
             if answer:
                 if is_readable(value):
                     return listed_value(value)

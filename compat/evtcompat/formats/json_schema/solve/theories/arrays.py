@@ -6,13 +6,23 @@ n positions, and "at most n items in S" leaves n positions free and keeps the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
-from evtcompat.formats.json_schema.algebra.kinds import Contains, Items, Node, Unique
+from evtcompat.formats.json_schema.algebra.kinds import Contains, Enumeration, Items, Node, Unique
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, enumeration, items, min_items, negation
 from evtcompat.formats.json_schema.exact import key
-from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, composed, merged
+from evtcompat.formats.json_schema.solve.outcomes import (
+    UNSAT,
+    Outcome,
+    Sat,
+    Unknown,
+    UnknownReason,
+    Unsat,
+    composed,
+    merged,
+)
 from evtcompat.regular.steps import Steps
 
 #: A value in all of some nodes, for the member or item that the step leads to.
@@ -22,6 +32,8 @@ Solve = Callable[[str | int, Sequence[Node]], Outcome]
 MAX_ITEMS = 20_000
 #: Pairwise different items that are searched for.
 MAX_DISTINCT = 2_000
+#: Positions that are looked at for one step; to ask whether those that are alike can hold something is another one.
+_POSITIONS_A_STEP = 16
 
 
 def array(literals: Iterable[Node], solve: Solve, steps: Steps) -> Outcome:
@@ -42,6 +54,8 @@ class _Arrays:
         self.least = 0
         self.most: int | None = None
         self.unique = self.repeated = False
+        #: Positions, from the first on, of which it is known that a value may stand there.
+        self._fitting = 0
         for node in literals:
             if type(node) is Items:
                 if node.sign:
@@ -97,20 +111,56 @@ class _Arrays:
                 inexact = inexact or outcome
             elif isinstance(outcome, Unknown):
                 reasons = merged(reasons, outcome.reasons)
+            elif self._nothing_fits(length):
+                break
         return inexact or (Unknown(reasons) if reasons else UNSAT)
+
+    def _nothing_fits(self, length: int) -> bool:
+        """Whether an array of that length has a position where no value can stand; so has every longer one then."""
+        while self._fitting < length:
+            if isinstance(self.solve(self._fitting, self._at(self._fitting)), Unsat):
+                return True
+            self._fitting += 1
+        return False
 
     def _lengths(self) -> Iterator[int]:
         """The lengths that may differ for the constraints: beyond, a longer array could do without one of its items."""
         bounds = [bound for low, high, _ in self.universal for bound in (low, high or 0)]
         bounds += [bound for low, high, _, _ in self.some for bound in (low, high or 0)]
         beyond = max(bounds, default=0) + sum(count for *_, count in self.some) + (2 if self.repeated else 0)
+        first = max(self.least, self._constants())
         last = max(self.least, beyond)
         if self.most is not None:
             last = min(last, self.most)
-        yield from range(self.least, last + 1)
+        yield from range(first, last + 1)
+
+    def _constants(self) -> int:
+        """How many values must be among the items, each in one of its own."""
+        return len({key for *_, node, _ in self.some if type(node) is Enumeration and node.sign for key in _only(node)})
 
     def _at(self, index: int) -> tuple[Node, ...]:
-        return tuple(node for low, high, node in self.universal if low <= index and (high is None or index < high))
+        known = self._known_at.get(index)
+        if known is None:
+            mine, wide = self._placed
+            speaking = [*mine.get(index, ()), *(at for at in wide if _within(index, *self.universal[at][:2]))]
+            known = self._known_at[index] = tuple([self.universal[at][2] for at in sorted(speaking)])
+        return known
+
+    @cached_property
+    def _known_at(self) -> dict[int, tuple[Node, ...]]:
+        return {}
+
+    @cached_property
+    def _placed(self) -> tuple[dict[int, list[int]], list[int]]:
+        """Which of the universals speak of one position only, by the position, and which of several."""
+        mine: dict[int, list[int]] = {}
+        wide = []
+        for at, (low, high, _) in enumerate(self.universal):
+            if high == low + 1:
+                mine.setdefault(low, []).append(at)
+            else:
+                wide.append(at)
+        return mine, wide
 
     def _of_length(self, length: int) -> Outcome:
         self.steps.spend(1 + length // 16)
@@ -144,8 +194,13 @@ class _Arrays:
                     reasons = merged(reasons, outcome.reasons)
         return Unknown(reasons) if reasons else UNSAT
 
+    @cached_property
+    def _ranges(self) -> tuple[tuple[int, int | None], ...]:
+        """Where something is counted; most of what is counted is counted in the whole array."""
+        return tuple({(low, high): None for low, high, _, _ in self.some})
+
     def _region(self, index: int) -> tuple[bool, ...]:
-        return tuple(low <= index and (high is None or index < high) for low, high, _, _ in self.some)
+        return tuple([_within(index, low, high) for low, high in self._ranges])
 
     def _distribute(
         self, positions: list[tuple[Node, ...]], index: int, pair: tuple[int, int] | None = None
@@ -185,6 +240,7 @@ class _Arrays:
         for index in range(low, high):
             sign = (positions[index], self._region(index), pair is not None and index in pair)
             groups.setdefault(sign, []).append(index)
+        self.steps.spend((high - low) // _POSITIONS_A_STEP + len(groups))
         able = [
             group
             for group in groups.values()
@@ -217,6 +273,7 @@ class _Arrays:
         groups: dict[object, list[int]] = {}
         for position, nodes in enumerate(positions):
             groups.setdefault((nodes, pair is not None and position in pair), []).append(position)
+        self.steps.spend(len(positions) // _POSITIONS_A_STEP + len(groups))
         listed = list(groups.values())
         # Positions that cannot lie outside S have to be among the free ones.
         bound = [isinstance(self.solve(group[0], (*positions[group[0]], outside)), type(UNSAT)) for group in listed]
@@ -295,6 +352,15 @@ class _Arrays:
             return Unknown(reasons) if reasons else UNSAT
         found = [values[identity] for identity in chosen]
         return composed([one.value for one in found], found)
+
+
+def _within(index: int, low: int, high: int | None) -> bool:
+    return low <= index and (high is None or index < high)
+
+
+def _only(node: Enumeration) -> Iterable[Hashable]:
+    """The value that a node fixes, by its key; none where it lists several."""
+    return node.keys if len(node.keys) == 1 else ()
 
 
 #: No value (``None`` is one).

@@ -16,6 +16,7 @@ from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, members, ne
 from evtcompat.formats.json_schema.algebra.partitions import PartitionError, joined, parts
 from evtcompat.formats.json_schema.algebra.property_names import Names, named
 from evtcompat.formats.json_schema.solve.outcomes import (
+    MAX_VALUES,
     UNSAT,
     Outcome,
     Sat,
@@ -24,6 +25,7 @@ from evtcompat.formats.json_schema.solve.outcomes import (
     Unsat,
     composed,
     merged,
+    too_large,
 )
 from evtcompat.regular.steps import Steps
 
@@ -32,6 +34,10 @@ Solve = Callable[[str | int, Sequence[Node]], Outcome]
 
 #: Members of a witness beyond which it is not written out.
 MAX_MEMBERS = 20_000
+#: Demanded members of which a value is asked for in one step; most are alike.
+_MEMBERS_A_STEP = 16
+#: So many names are held against a set of names for one step.
+_LOOKS_A_STEP = 64
 
 
 class Objects:
@@ -96,6 +102,9 @@ class Objects:
         """The answer."""
         if self.most is not None and (self.most < self.least or self.most < len(self.wanted)):
             return UNSAT
+        if len(self.wanted) >= MAX_VALUES:
+            return too_large(1 + len(self.wanted))
+        self.steps.spend(len(self.wanted) // _MEMBERS_A_STEP + len(self.wanted) * len(self.by_set) // _LOOKS_A_STEP)
         values: dict[str, Sat] = {}
         unsettled: tuple[UnknownReason, ...] = ()
         for name, nodes in self.wanted.items():
