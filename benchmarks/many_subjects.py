@@ -1,9 +1,11 @@
 """A repository with many subjects: how long a check takes when few or all of them changed.
 
-Builds a git repository of generated Avro schemas of realistic size (10 to 40 fields, nested records, unions, enums),
-commits them, changes some, and times the whole process. Prints wall time, CPU time and the peak of memory.
+Builds a git repository of generated schemas of realistic size, commits them, changes some, and times the whole
+process. Avro schemas have 10 to 40 fields, nested records, unions and enums; of a share that is asked for, JSON Schemas
+have as many members, with formats, patterns, limits, enums, arrays and objects of definitions. Prints wall time, CPU
+time and the peak of memory.
 
-    python benchmarks/many_subjects.py [SUBJECTS]
+    python benchmarks/many_subjects.py [SUBJECTS [SHARE OF JSON SCHEMA, 0 to 1]]
 """
 
 from __future__ import annotations
@@ -42,14 +44,96 @@ def record(number: int, random_source: random.Random) -> dict[str, object]:
     return {"type": "record", "name": f"Event{number}", "namespace": f"com.example.team{number % 97}", "fields": fields}
 
 
-def build(folder: Path, subjects: int) -> list[Path]:
-    """The committed repository; returns the schema files."""
+#: What members are called by: two events share few of them.
+_THINGS = ("order", "customer", "invoice", "parcel", "price", "stock", "refund", "route", "driver", "shop", "basket")
+_KINDS = ("Id", "Name", "Amount", "Code", "Reason", "State", "Count", "Source", "Note", "Key", "Mode", "Level")
+_TEXTS: tuple[dict[str, object], ...] = (
+    {"type": "string", "minLength": 1, "maxLength": 80},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "format": "email"},
+    {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{6}$"},
+    {"type": "string"},
+)
+_NUMBERS: tuple[dict[str, object], ...] = (
+    {"type": "integer", "minimum": 0},
+    {"type": "integer", "minimum": 1, "maximum": 99},
+    {"type": "number", "minimum": 0, "multipleOf": 0.01},
+    {"type": "number"},
+)
+
+
+def described(number: int, random_source: random.Random) -> dict[str, object]:
+    """An event of realistic size as a JSON Schema."""
+    members: dict[str, object] = {"eventId": {"type": "string", "format": "uuid"}}
+    for index in range(random_source.randint(10, 40)):
+        name = f"{random_source.choice(_THINGS)}{random_source.choice(_THINGS).title()}{random_source.choice(_KINDS)}"
+        kind = random_source.random()
+        schema: dict[str, object]
+        if kind < 0.35:
+            schema = {**random_source.choice(_TEXTS), "description": f"What field {index} holds."}
+        elif kind < 0.55:
+            schema = dict(random_source.choice(_NUMBERS))
+        elif kind < 0.62:
+            schema = {"type": "boolean"}
+        elif kind < 0.7:
+            schema = {"type": ["string", "null"], "maxLength": 200}
+        elif kind < 0.8:
+            schema = {"enum": [f"S{symbol}" for symbol in range(random_source.randint(2, 12))]}
+        elif kind < 0.87:
+            schema = {"type": "array", "items": {"$ref": "#/$defs/item"}, "minItems": 1}
+        elif kind < 0.93:
+            schema = {"$ref": "#/$defs/address"}
+        else:
+            parts = {f"part{part}": random_source.choice((*_TEXTS, *_NUMBERS)) for part in range(5)}
+            schema = {"type": "object", "properties": parts, "required": ["part0"], "additionalProperties": False}
+        members[name] = schema
+    names = list(members)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Event{number}",
+        "type": "object",
+        "properties": members,
+        "required": names[: 1 + len(names) // 2],
+        "additionalProperties": False,
+        "$defs": {
+            "item": {
+                "type": "object",
+                "properties": {
+                    "sku": {"type": "string", "pattern": "^[A-Z0-9]{4,12}$"},
+                    "quantity": {"type": "integer", "minimum": 1},
+                    "price": {"type": "number", "minimum": 0},
+                },
+                "required": ["sku", "quantity"],
+            },
+            "address": {
+                "type": "object",
+                "properties": {
+                    "street": {"type": "string", "minLength": 1},
+                    "city": {"type": "string"},
+                    "country": {"enum": ["DE", "FR", "PL", "SE"]},
+                },
+                "required": ["city", "country"],
+            },
+        },
+    }
+
+
+def build(folder: Path, subjects: int, share: float = 0.0) -> list[Path]:
+    """The committed repository; returns the schema files.
+
+    Args:
+        folder: Where it is made.
+        subjects: How many there are.
+        share: How many of them are JSON Schemas, from none (0) to all (1).
+    """
     random_source = random.Random(1)  # noqa: S311 - a reproducible data set
     files = []
     for number in range(subjects):
-        path = folder / "schemas" / f"team{number % 97}" / f"event-{number}.avsc"
+        described_here = int((number + 1) * share) > int(number * share)
+        make, suffix = (described, "schema.json") if described_here else (record, "avsc")
+        path = folder / "schemas" / f"team{number % 97}" / f"event-{number}.{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record(number, random_source), indent=1), encoding="utf-8")
+        path.write_text(json.dumps(make(number, random_source), indent=1), encoding="utf-8")
         files.append(path)
     for command in (
         ["init", "-q"],
@@ -63,7 +147,10 @@ def build(folder: Path, subjects: int) -> list[Path]:
 def change(path: Path) -> None:
     """Add an optional field."""
     schema = json.loads(path.read_text(encoding="utf-8"))
-    schema["fields"].append({"name": f"added{len(schema['fields'])}", "type": ["null", "string"], "default": None})
+    if path.suffix == ".json":
+        schema["properties"][f"added{len(schema['properties'])}"] = {"type": "string", "maxLength": 40}
+    else:
+        schema["fields"].append({"name": f"added{len(schema['fields'])}", "type": ["null", "string"], "default": None})
     path.write_text(json.dumps(schema, indent=1), encoding="utf-8")
 
 
@@ -87,10 +174,11 @@ def run(folder: Path, label: str, *arguments: str) -> None:
 def main() -> None:
     """Print the table."""
     subjects = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    share = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "repo"
         folder.mkdir()
-        files = build(folder, subjects)
+        files = build(folder, subjects, share)
         for path in files[: subjects // 100]:
             change(path)
         run(folder, f"{subjects // 100} changed", "--changed", "--against", "git:HEAD")

@@ -1,9 +1,10 @@
 """A site of many subjects: how long `evtcompat report --site` takes with one process and with one for each core.
 
-Builds the repository of `many_subjects.py`, commits a second version of every subject's file where asked, and times the
-whole process, git's included. Prints wall time, CPU time and the size of the site, and whether both sites are the same.
+Builds the repository of `many_subjects.py`, commits further versions of every subject's file where asked, and times the
+whole process, git's included. Prints wall time, CPU time, the peak of memory and the size of the site, and whether both
+sites are the same.
 
-    python benchmarks/site_of_subjects.py [SUBJECTS [VERSIONS]]
+    python benchmarks/site_of_subjects.py [SUBJECTS [VERSIONS [SHARE OF JSON SCHEMA, 0 to 1]]]
 """
 
 from __future__ import annotations
@@ -45,10 +46,11 @@ def main() -> None:
     """Print the table."""
     subjects = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     versions = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    share = float(sys.argv[3]) if len(sys.argv) > 3 else 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "repo"
         folder.mkdir()
-        files = build(folder, subjects)
+        files = build(folder, subjects, share)
         for _ in range(1, versions):
             for path in files:
                 change(path)

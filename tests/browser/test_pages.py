@@ -272,7 +272,8 @@ def test_everything_that_a_report_can_hold_is_without_fault(tmp_path: Path) -> N
     assert seen.results == [[], [], *([0] * len(WIDTHS))]
 
 
-def test_five_hundred_subjects_of_twenty_versions_stay_below_ten_megabytes(tmp_path: Path) -> None:
+def long_page(subjects: int) -> str:
+    """The page of subjects of twenty versions each."""
     fields: list[dict[str, Any]] = [ID, TOTAL]
     versions = []
     for number in range(1, 21):
@@ -283,9 +284,12 @@ def test_five_hundred_subjects_of_twenty_versions_stay_below_ten_megabytes(tmp_p
         text = record(*fields)
         versions.append(Version(Document(json.loads(text), f"order-v{number}.avsc", text), str(number)))
     made = timeline_of(Subject("order", by_name("avro"), tuple(versions)), Kept.FAILING)
+    return history_page([replace(made, subject=f"order-{number}") for number in range(subjects)])
+
+
+def test_five_hundred_subjects_of_twenty_versions_stay_below_ten_megabytes(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    many = [replace(made, subject=f"order-{number}") for number in range(500)]
-    page.write_text(history_page(many), encoding="utf-8")
+    page.write_text(long_page(500), encoding="utf-8")
     assert page.stat().st_size < 7_000_000
     sections = {"evaluate": "[...document.querySelectorAll('section')].filter((one) => !one.hidden).length"}
     seen = look(
@@ -299,3 +303,53 @@ def test_five_hundred_subjects_of_twenty_versions_stay_below_ten_megabytes(tmp_p
     )
     assert seen.results == [True, 1]
     assert (seen.errors, seen.requests) == ([], [page.as_uri()])
+
+
+MADE = "document.querySelectorAll('section.subject table.matrix').length"
+
+
+def test_of_a_long_page_little_is_made_before_it_is_seen_and_the_rest_when_there_is_time(tmp_path: Path) -> None:
+    """Its 400,000 elements are made of what is looked at, linked to or searched, and in the end all of them."""
+    page = tmp_path / "page.html"
+    page.write_text(long_page(500), encoding="utf-8")
+    # a browser without time of its own: only what the page needs is made
+    busy = {"evaluate": "void (globalThis.requestIdleCallback = () => 0)"}
+    seen = look(
+        tmp_path,
+        page.as_uri(),
+        {"evaluate": "document.readyState"},
+        {"evaluate": "document.querySelectorAll('*').length < 100000"},
+        busy,
+        {"go": "#s300m-3-4"},
+        {"evaluate": "document.querySelector('#s300m-panel').innerText.startsWith('Written with v4, read by v5')"},
+        {"into": "#search", "type": "required20"},
+        {"wait": "#found:has-text('500 shown')"},
+        {"into": "#search", "type": "role=img"},  # markup of a text that has no elements yet is no text
+        {"wait": "#found:has-text('0 shown')"},
+        {"into": "#search", "type": ""},
+        {"evaluate": "dispatchEvent(new Event('beforeprint'))"},
+        {"evaluate": f"[{MADE}, document.querySelectorAll('noscript').length]"},
+        {"evaluate": "document.querySelectorAll('table.matrix[role=grid]').length"},
+    )
+    assert seen.results == ["complete", True, None, True, True, [500, 0], 500]
+    assert (seen.errors, seen.requests) == ([], [page.as_uri()])
+    done = {
+        "evaluate": "new Promise((told) => { const asked = setInterval(() => { "
+        f"if ({MADE} === 500) {{ clearInterval(asked); told({MADE}); }} }}, 50); }})"
+    }
+    assert look(tmp_path, page.as_uri(), done).results == [500]
+
+
+def test_a_long_page_is_read_without_a_script(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(long_page(25), encoding="utf-8")
+    assert look(tmp_path, page.as_uri(), {"evaluate": MADE}, script=False).results == [25]
+
+
+def test_a_long_page_is_without_fault_in_both_colours(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(long_page(25), encoding="utf-8")
+    made = {"evaluate": "dispatchEvent(new Event('beforeprint'))"}
+    steps = [step for width in WIDTHS for step in ({"width": width}, NO_SIDEWAYS)]
+    seen = look(tmp_path, page.as_uri(), made, {"axe": True}, {"scheme": "dark"}, {"axe": True}, *steps)
+    assert seen.results[1:] == [[], [], *([0] * len(WIDTHS))]

@@ -58,10 +58,14 @@ class Drawing:
         yield self.page(0)  # what all need, such as modules and git's log, is read before processes part
         rest = range(1, len(self.names))
         several = min(_cores() if workers is None or not _forks() else workers, -(-len(rest) // _PART))
-        if several <= 1:
-            yield from map(self.page, rest)
-        else:
-            yield from self._spread(rest, several)
+        gc.freeze()  # what was read for all is no garbage before the end, and what a page leaves is found sooner
+        try:
+            if several <= 1:
+                yield from map(self.page, rest)
+            else:
+                yield from self._spread(rest, several)
+        finally:
+            gc.unfreeze()
 
     def page(self, at: int) -> Page:
         """Write the page of one subject.
@@ -70,6 +74,8 @@ class Drawing:
             UsageError: It cannot be written.
         """
         name = self.names[at]
+        if at % _PART == _PART - 1:
+            gc.collect()  # what subjects leave refers to itself, and would be looked for when there is much more of it
         made = self.draw(at)
         if isinstance(made, str):
             self.folder.write(path_of(name), problem_page(name, made))

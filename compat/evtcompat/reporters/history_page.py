@@ -44,7 +44,11 @@ def _body(timelines: Sequence[Timeline], problems: Sequence[str], only: str) -> 
         yield f"<h2>{html(timeline.subject)}</h2>" if len(timelines) > 1 else '<h2 class="unseen">Versions</h2>'
         policy = f", {timeline.policy}" if timeline.policy else ""
         yield f"<p>{html(timeline.format + policy)}: {html(summed(timeline))}</p>"
-        yield from timeline_parts(timeline, f"s{number}", brief=len(timelines) > _MANY)
+        brief = len(timelines) > _MANY
+        parts = timeline_parts(timeline, f"s{number}", brief=brief)
+        # a browser that runs the script takes this for one text: what is looked at is made of it, and not hundreds of
+        # thousands of cells before anything is seen; one that does not run it reads it as it stands
+        yield from ("<noscript>", *parts, "</noscript>") if brief else parts
         yield "</section>"
 
 

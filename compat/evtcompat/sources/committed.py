@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +19,7 @@ from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of
 from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ UNCOMMITTED = "now"
 _DIGITS = 7
 #: Commits whose trees are kept: files are changed together, and a tree holds all that was read of it.
 _KEPT: Final = 16
+#: Files read of one tree, beyond which they are forgotten: all that was read would stay in memory until the run ends.
+_MOST_READ: Final = 100
 
 
 class Committed(NamedTuple):
@@ -38,6 +41,17 @@ class Committed(NamedTuple):
     versions: tuple[Version, ...] = ()
     #: Why others are left out, each with its commit.
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Commit:
+    """What a repository was."""
+
+    #: Its files: git is asked for them once.
+    listed: Tree
+    schemas: SchemaTree
+    #: How many schemas were asked for.
+    read: int = 0
 
 
 class Past:
@@ -52,7 +66,7 @@ class Past:
         self._workspaces = workspaces
         self._logs: dict[tuple[Path, str], PathHistory] = {}
         #: The last used last.
-        self._trees: OrderedDict[tuple[Path, str, tuple[str, ...]], SchemaTree] = OrderedDict()
+        self._trees: OrderedDict[tuple[Path, str, tuple[str, ...]], _Commit] = OrderedDict()
 
     def versions(self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int) -> Committed:
         """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
@@ -103,16 +117,19 @@ class Past:
         return self._logs[key]
 
     def _tree(self, repository: Repository, commit: str, layout: Layout) -> SchemaTree:
-        """The schemas of a commit."""
+        """The schemas of a commit, of which one more is going to be read."""
         key = repository.top, commit, layout.roots
-        if key in self._trees:
-            self._trees.move_to_end(key)
-            return self._trees[key]
-        tree = commit_tree(repository, commit, commit[:_DIGITS], self._workspaces.here)
-        self._trees[key] = SchemaTree(tree, layout)
-        if len(self._trees) > _KEPT:
-            self._trees.popitem(last=False)
-        return self._trees[key]
+        found = self._trees.get(key)
+        if found is None:
+            listed = commit_tree(repository, commit, commit[:_DIGITS], self._workspaces.here)
+            found = self._trees[key] = _Commit(listed, SchemaTree(listed, layout))
+            if len(self._trees) > _KEPT:
+                self._trees.popitem(last=False)
+        elif found.read >= _MOST_READ:
+            found = self._trees[key] = _Commit(found.listed, SchemaTree(found.listed, layout))
+        self._trees.move_to_end(key)
+        found.read += 1
+        return found.schemas
 
 
 def _called_then(now: SchemaTree, path: str, then: SchemaTree, file: str) -> str | None:

@@ -12,6 +12,62 @@ function make(tag, text, className) {
   return element;
 }
 
+// long pages: what is told of a subject stands there for whoever runs no script; here it is one text, of which elements
+// are made when it is looked at, linked to or printed, and of the rest when there is time: the browser's own search sees
+// all of it then. It is markup of this page, in which text from schemas is escaped.
+
+const unmade = new Map(all("section.subject > noscript").map((written) => [written.parentElement, written]));
+
+function makeNow(section) {
+  const written = unmade.get(section);
+  if (!written) return;
+  unmade.delete(section);
+  const template = make("template");
+  template.innerHTML = written.textContent;
+  written.replaceWith(template.content);
+  all("table.matrix", section).forEach(asGrid);
+}
+
+function makeRest() {
+  const until = performance.now() + 8;
+  for (const section of [...unmade.keys()]) {
+    makeNow(section);
+    if (performance.now() > until) break;
+  }
+  if (unmade.size) idle(makeRest);
+}
+
+function idle(call) {
+  if (globalThis.requestIdleCallback) requestIdleCallback(call);
+  else setTimeout(call, 30);
+}
+
+// The section that an id is in, while it is none of an element: sections are called s0, s1, what is in them s1m-2-3.
+function makeAround(name) {
+  const around = /^s\d+/.exec(name);
+  if (around) makeNow(document.getElementById(around[0]));
+}
+
+// The text of what has no elements yet, without what cells show.
+function textWritten(written) {
+  const named = { lt: "<", gt: ">", amp: "&", quot: '"', "#x27": "'" };
+  return written.textContent.replace(/<script[^]*?<\/script>|<[^>]*>/g, "")
+    .replace(/&(lt|gt|amp|quot|#x27);/g, (_, name) => named[name]);
+}
+
+if (unmade.size) {
+  const seen = new IntersectionObserver((entries) => {
+    for (const one of entries) {
+      if (!one.isIntersecting) continue;
+      seen.unobserve(one.target);
+      makeNow(one.target);
+    }
+  }, { rootMargin: "1000px" });
+  for (const section of unmade.keys()) seen.observe(section);
+  addEventListener("beforeprint", () => [...unmade.keys()].forEach(makeNow));
+  addEventListener("load", () => idle(makeRest));
+}
+
 // search and filters
 
 const search = document.getElementById("search");
@@ -22,7 +78,8 @@ const texts = new Map();
 function textOf(element) {
   if (!texts.has(element)) {
     const seen = [...element.childNodes].filter((one) => one.nodeName !== "SCRIPT"); // which holds what cells show
-    texts.set(element, seen.map((one) => one.textContent).join(" ").toLowerCase());
+    const read = (one) => (one.nodeName === "NOSCRIPT" ? textWritten(one) : one.textContent);
+    texts.set(element, seen.map(read).join(" ").toLowerCase());
   }
   return texts.get(element);
 }
@@ -204,7 +261,7 @@ function cellAt(table, row, column) {
   return table.rows[row + 1]?.cells[column + 1];
 }
 
-for (const table of all("table.matrix")) {
+function asGrid(table) {
   // a cell knows its place by where it stands: pages with many tables would grow by half otherwise
   const prepare = (cell) => {
     if (!cell.dataset.at) cell.dataset.at = `${cell.parentElement.rowIndex - 1}-${cell.cellIndex - 1}`;
@@ -242,11 +299,13 @@ for (const table of all("table.matrix")) {
     }
   });
 }
+all("table.matrix").forEach(asGrid);
 
 // deep links
 
 function follow() {
   const name = decodeURIComponent(location.hash.slice(1));
+  makeAround(name);
   const cell = /^(.+)-(\d+)-(\d+)$/.exec(name);
   const table = cell && document.getElementById(cell[1]);
   if (table && table.matches("table.matrix")) {

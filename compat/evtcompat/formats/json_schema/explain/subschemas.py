@@ -71,7 +71,8 @@ class SchemaIndex:
 
     def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
         self.schema = schema
-        self._validator = validator_of(schema, assert_formats=assert_formats)
+        #: Of the schema as it is written.
+        self.validator = validator_of(schema, assert_formats=assert_formats)
         self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
 
     @property
@@ -181,12 +182,12 @@ class SchemaIndex:
         if isinstance(part.value, bool):
             return part.value
         if part is self.root:
-            return self._validator.accepts(instance)
-        return self._validator.part_accepts(part.value, part.resolver, instance)
+            return self.validator.accepts(instance)
+        return self.validator.part_accepts(part.value, part.resolver, instance)
 
     def exact(self, value: JSON, seen: dict[int, tuple[JSON, JSON]] | None = None) -> JSON:
         """The value as the validator takes it: `Validator.exact`."""
-        made: JSON = self._validator.exact(value, seen)
+        made: JSON = self.validator.exact(value, seen)
         return made
 
     def violations(self, instance: JSON) -> list[Violation]:
@@ -195,7 +196,7 @@ class SchemaIndex:
         Raises:
             ValidatorFailedError: It gives up.
         """
-        return self._validator.violations(instance)
+        return self.validator.violations(instance)
 
     def locate(self, steps: Sequence[str | int], holder: JSON, start: Subschema) -> Subschema | None:
         """What a validator's schema path leads to, references included, which the path does not show.

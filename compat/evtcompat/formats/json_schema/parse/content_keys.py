@@ -81,8 +81,12 @@ class ContentCache:
         if key is not None:
             length = len(key if isinstance(key, bytes) else repr(key))
             if length <= LONGEST:
-                self.size += length + _BESIDE
+                self.grow(length)
                 table[key] = found
+
+    def grow(self, length: int) -> None:
+        """An entry with a key of this length was added to what a table holds."""
+        self.size += length + _BESIDE
 
 
 _latest = ContentCache()

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from evtcompat.formats import wire
 from evtcompat.formats.encodings import Encoding
-from evtcompat.formats.json_schema.algebra.membership import Membership, holds
+from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 from evtcompat.formats.json_schema.payloads.packing import packed
 from evtcompat.formats.json_schema.payloads.poison import beyond_floats, poison_of
-from evtcompat.formats.json_schema.payloads.undeclared import violation_of, without_undeclared
-from evtcompat.formats.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.payloads.producing import Producing
+from evtcompat.formats.json_schema.payloads.undeclared import (
+    violation_of,
+    with_declared_alone,
+    without_undeclared,
+)
+from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.validate.validator import (
     Validator,
-    ValidatorFailedError,
     library_value,
     validator_of,
 )
@@ -27,15 +30,10 @@ from evtcompat.formats.payloads import Generated, PayloadError, Payloads, Poison
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import FarNumberError, one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
-from evtcompat.model.verdicts import Policy
-from evtcompat.regular.steps import BudgetExceededError, Steps
 from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-#: Steps for the question whether a policy lets a writer produce a value.
-_STEPS: Final = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +57,11 @@ class JsonPayloads:
     def generate(self, seed: int) -> list[Generated]:
         """See `Payloads`: under the lenient policy instances hold declared members only."""
         valid = [(one.label, one.value) for one in cover(self.schema, seed) if one.valid]
-        policy = None if self.options.policy is Policy.STRICT else Membership(Steps(_STEPS))
+        producing = Producing(self.schema, self.options, self._validator)
         return [
             Generated(covers[0] if len(covers) == 1 else f"{covers[0]} and {len(covers) - 1} more", covers, text(value))
-            for covers, value in packed(valid, partial(self._produces, policy))
+            for covers, value in packed(valid, producing.produces)
         ]
-
-    def _produces(self, policy: Membership | None, value: object) -> bool:
-        """Whether a writer with this schema may produce the value, by jsonschema and by the policy.
-
-        What `policy` told of a part is not asked again, and each value has steps of its own; ``None`` where the policy
-        lets writers produce whatever is valid.
-        """
-
-        def ask() -> bool:
-            exact = self._validator.exact(value, {})
-            try:
-                if not self._validator.accepts(exact):
-                    return False
-            except ValidatorFailedError:
-                return False  # it may, but nobody can show it
-            if policy is None:
-                return True
-            policy.steps = Steps(_STEPS)
-            try:
-                return policy.holds_together([produced(self.schema, self.options.policy)], exact) is True
-            except BudgetExceededError:
-                return False
-
-        return deep.run(self.schema.nesting, ask)
 
     def decode(self, body: bytes) -> object:
         """See `Payloads`: the JSON value."""
@@ -109,6 +83,10 @@ class JsonPayloads:
             raise PayloadError(str(error)) from error
         except ValueError as error:
             return Reading(Outcome.REFUSED, None, f"not JSON: {error}")
+        if self.options.lifted:
+            known = with_declared_alone(self.schema, self._validator, value)
+            if known is not None:
+                return Reading(Outcome.OK, known[0], "", tuple(Note(NoteKind.IGNORED, path) for path in known[1]))
         violation = violation_of(self.schema, self._validator, value)
         if violation is None:
             return Reading(Outcome.OK, value)

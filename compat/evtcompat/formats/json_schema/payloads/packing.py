@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.model.json_values import same
@@ -34,16 +36,18 @@ def packed(valid: list[tuple[str, JSON]], produces: Callable[[object], bool]) ->
     alone: list[_Variant] = []
     while waiting:
         layer, waiting = _layer(waiting)
-        kept = layer
-        if not produces(_with(base, layer)):
-            kept = []
+        kept, packed_value = layer, _with(base, layer)
+        if not produces(packed_value):
+            kept, packed_value = [], base
             for variant in layer:
-                if produces(_with(base, [*kept, variant])):
+                more = _with(packed_value, [variant])
+                if produces(more):
                     kept.append(variant)
+                    packed_value = more
                 else:
                     alone.append(variant)
         if kept:
-            yield tuple(covers for covers, _, _ in kept), _with(base, kept)
+            yield tuple(covers for covers, _, _ in kept), packed_value
     for variant in alone:
         value = _with(base, [variant])
         if produces(value):
@@ -73,7 +77,7 @@ def _difference(base: JSON, value: JSON) -> tuple[_Path, object]:
     path: list[str | int] = []
     while True:
         if isinstance(base, dict) and isinstance(value, dict):
-            names = [name for name in {**base, **value} if not _same_member(base, value, name)]
+            names = _differing(base, value)
             if len(names) == 1 and names[0] in base:
                 (name,) = names
                 path.append(name)
@@ -92,6 +96,14 @@ def _difference(base: JSON, value: JSON) -> tuple[_Path, object]:
                 base, value = base[indices[0]], value[indices[0]]
                 continue
         return tuple(path), value
+
+
+def _differing(base: dict[str, JSON], value: dict[str, JSON]) -> list[str]:
+    """The members that one of two objects has, or has otherwise."""
+    if tuple(base) == tuple(value):  # as most do: what is one object in both need not be looked at
+        others = compress(value, map(is_not, base.values(), value.values()))
+        return [name for name in others if not same(base[name], value[name])]
+    return [name for name in {**base, **value} if not _same_member(base, value, name)]
 
 
 def _same_member(base: dict[str, JSON], value: dict[str, JSON], name: str) -> bool:

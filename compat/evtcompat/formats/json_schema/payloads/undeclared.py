@@ -42,6 +42,32 @@ def violation_of(schema: Schema, validator: Validator, value: object) -> Violati
         raise UndecidablePayloadError(message) from failure
 
 
+def with_declared_alone(schema: Schema, validator: Validator, value: object) -> tuple[object, list[str]] | None:
+    """What `without_undeclared` makes of a value, where a look at its members tells that.
+
+    The schema says of each declared member what it says whatever the others are, accepts the value without the others,
+    and so a lenient reader takes it. ``None`` where more is to be asked.
+    """
+    declared = validator.declared_alone
+    if declared is None or not isinstance(value, dict):
+        return None
+    others = [name for name in value if name not in declared]
+    if not others or not all(_stands_in_messages(name) for name in others):
+        return None
+    kept = {name: member for name, member in value.items() if name in declared}
+    exact = validator.exact(kept)
+    try:
+        is_accepted = deep.run(schema.nesting, lambda: validator.accepts(exact))
+    except ValidatorFailedError:
+        return None
+    return (kept, others) if is_accepted else None
+
+
+def _stands_in_messages(name: str) -> bool:
+    """Whether the validator's messages name a member as it is written, so that it is known by them."""
+    return repr(name) == f"'{name}'"
+
+
 def without_undeclared(schema: Schema, validator: Validator, value: object) -> tuple[object, list[str]]:
     """The value without the members that the schema, as written, refuses for being undeclared; and their names."""
     value = json_copy(value)
@@ -70,9 +96,10 @@ def _extra(
         del target[name]
     again = violation_of(schema, validator, value)
     place_of = validator.place_of
-    gone = again is None or (place_of(again).pointer, again.pointer) != (
+    gone = again is None or (place_of(again).pointer, again.pointer, again.message) != (
         place_of(violation).pointer,
         violation.pointer,
+        violation.message,  # an object may have several of them, each told by itself
     )
     target.clear()
     target.update(backup)

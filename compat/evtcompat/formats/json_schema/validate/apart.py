@@ -5,7 +5,7 @@ Payloads of a schema differ from one another in few members. Of those that were 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import compress
 from operator import is_not
 from typing import Final
@@ -37,6 +37,15 @@ class ApartMembers:
         #: The object that was accepted last, and the names of its members.
         self._last: tuple[dict[str, Value], list[str] | None] = {}, None
 
+    def declares(self, name: str) -> bool:
+        """Whether there is a schema for the member of a name."""
+        return name in self._properties
+
+    @property
+    def declared_alone(self) -> Collection[str] | None:
+        """The declared members, where an object must have no others."""
+        return self._properties.keys() if self._closed else None
+
     def accepts(self, instance: dict[str, Value], asks: Callable[[str, Value, Value], bool]) -> bool:
         """Whether the schema accepts an object.
 
@@ -58,6 +67,10 @@ class ApartMembers:
             return False
         self._last = instance, names
         return True
+
+    def accepts_member(self, name: str, member: Value, asks: Callable[[str, Value, Value], bool]) -> bool:
+        """Whether the schema says nothing against one member; see `accepts`."""
+        return self._accepted(name, member, asks)
 
     def _names(self, instance: Mapping[str, Value]) -> bool:
         """Whether the schema says nothing against the names of the members."""

@@ -7,7 +7,7 @@ alone unless it is asserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cached_property, partial
@@ -19,6 +19,7 @@ from evtcompat.formats.json_schema.exact import Value, values_in
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.validate.answers import Answers
 from evtcompat.formats.json_schema.validate.apart import ApartMembers, apart
 from evtcompat.formats.json_schema.validate.patterns import beyond_the_library, patterns_of
 from evtcompat.model.json_types import JSON
@@ -107,8 +108,9 @@ class Validator:
         self._made: dict[object, Value] = {}
         #: Of a caller none of whose values changes.
         self._exact = _Exact()
-        #: By the identities of parts, which are those of the schema.
+        #: By the identities of parts, which are those of the schema: a validator of one without references in it.
         self._parts: dict[int, Value] = {}
+        self._answers = Answers(schema, asserted=assert_formats)
         #: What is left for the instance whose members are asked about one by one: all of them share it.
         self._left = _Allowance(None)
 
@@ -117,6 +119,23 @@ class Validator:
         from evtcompat.formats.json_schema.validate.classes import exact_class
 
         return apart(self._value, exact_class(self._dialect).VALIDATORS)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the schema is one of objects that says of each declared member what it says whatever the others are.
+
+        Beside them it speaks of nothing but the names.
+        """
+        return self._apart is not None
+
+    def declares(self, name: str) -> bool:
+        """Whether the schema is such a one, and declares a member."""
+        return self._apart is not None and self._apart.declares(name)
+
+    @property
+    def declared_alone(self) -> Collection[str] | None:
+        """The members that such a schema declares, where it refuses all others; ``None`` for any other schema."""
+        return None if self._apart is None else self._apart.declared_alone
 
     def exact(self, value: Value, seen: dict[int, tuple[Value, Value]] | None = None) -> Value:
         """The value as `library_value` makes it, of which a part that another one had is the same object.
@@ -160,16 +179,37 @@ class Validator:
                 return self._apart.accepts(instance, self._member_accepted)
             return bool(self._validator(instance, disputes=None).is_valid(instance))
 
+    def accepts_member(self, instance: dict[str, Value], name: str, member: Value) -> bool:
+        """Whether the schema says nothing against a member, where the others are those of an instance that it accepts.
+
+        Only of a schema that `is_apart`, which has answered for the instance: then it accepts what has this member.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        with _giving_up():
+            if self._apart is None:
+                return self.accepts({**instance, name: member})
+            self._left.renew(instance)
+            return self._apart.accepts_member(name, member, self._member_accepted)
+
+    def exact_member(self, value: Value, seen: dict[int, tuple[Value, Value]]) -> Value:
+        """What `exact` makes of a member of a value; of a caller none of whose values changes."""
+        return _library_value(value, seen, self._made)
+
     def _member_accepted(self, name: str, part: Value, member: Value) -> bool:
         """Whether the library accepts a member where ``properties`` declares it."""
-        if not isinstance(part, dict) or self._library.may_refer():
+        return self._answers.answer(part, member, partial(self._ask_member, name, part, member), self._left)
+
+    def _ask_member(self, name: str, part: Value, member: Value) -> bool:
+        if not isinstance(part, dict) or self._answers.refers(part):
             asking = self._validator(member, disputes=None, steps=self._left)
             errors = asking.descend(member, part, path=name, schema_path=name)
             return next(errors, None) is None
         # without references nothing leads elsewhere, and one validator is as good as a new one for each member
         asked = self._parts.get(id(part))
         if asked is None or asked.format_checker.accepted is not self._accepted:
-            asking = self._validator(member, disputes=None, steps=self._left)
+            asking = self._validator(member, disputes=None, steps=self._left, refers=False)
             asked = self._parts[id(part)] = asking.evolve(schema=part)
         return next(asked.iter_errors(member), None) is None
 
@@ -232,8 +272,13 @@ class Validator:
         self._unfinished = _Unfinished(instance, error, errors)
         return _violation(error, whole=False)
 
-    def _validator(self, instance: Value, *, disputes: list[str] | None, steps: _Allowance | None = None) -> Value:
-        """The library's validator for one instance, of which `steps` are left where it is a part of another one."""
+    def _validator(
+        self, instance: Value, *, disputes: list[str] | None, steps: _Allowance | None = None, refers: bool = True
+    ) -> Value:
+        """The library's validator for one instance, of which `steps` are left where it is a part of another one.
+
+        Without `refers` it is for a part in which there is no reference.
+        """
         from evtcompat.formats.json_schema.validate.classes import exact_class
         from evtcompat.formats.json_schema.validate.run import NOWHERE, Run
 
@@ -243,7 +288,7 @@ class Validator:
         left = _Allowance(instance) if steps is None else steps
         run = Run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
-        resolver = self._library.entered_root() if self._library.may_refer() else NOWHERE
+        resolver = self._library.entered_root() if refers and self._library.may_refer() else NOWHERE
         return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
 
 

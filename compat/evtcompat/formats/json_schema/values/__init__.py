@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from evtcompat.formats.json_schema.decide import satisfiable
-from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
+from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.values.distinct import Distinct
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
+from evtcompat.formats.json_schema.values.made_before import Draws, MadeBefore
 from evtcompat.model.json_types import JSON
 from evtcompat.syntax import deep
 
@@ -45,25 +45,17 @@ def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledVa
 
 def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
     side = index_of(schema)
-    rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
+    draws = Draws(seed)
     found: list[LabelledValue] = []
     labels: dict[str, int] = {}
-    seen: dict[int, tuple[JSON, JSON]] = {}
-    alike: dict[int, tuple[JSON, list[JSON]]] = {}
-    made = islice(Maker(side, rng).variants([side.root], "", Trail()), most)
+    looked_at = Distinct(side)
+    made = islice(Maker(side, draws, MadeBefore(schema, draws)).variants([side.root], "", Trail()), most)
     for label, value in chain(made, _searched(schema, found)):
-        exact = side.exact(value, seen)
-        _, written = alike.setdefault(id(exact), (exact, []))
-        if any(dump(value) == dump(one) for one in written):  # 1.0 and 1 are alike, and written differently
-            continue
-        try:
-            valid = side.accepts(side.root, exact)
-        except ValidatorFailedError:
-            # Whether it is valid is not known.
+        valid = looked_at.validity(value)
+        if valid is None:
             continue
         labels[label] = labels.get(label, 0) + 1
         unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
-        written.append(value)
         found.append(LabelledValue(unique, value, valid))
     return tuple(found)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from evtcompat.formats.json_schema.describe import paths
@@ -14,8 +14,9 @@ from evtcompat.formats.json_schema.describe.wording import shown
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.formats.json_schema.values.made_before import Draws, Made, MadeBefore
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
-from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
+from evtcompat.formats.json_schema.values.scalars import numbers, texts
 from evtcompat.model.json_types import JSON
 
 #: Levels below which optional members are left out and lists stay empty.
@@ -78,7 +79,9 @@ class Maker:
 
     side: SchemaIndex
     #: Chooses what the schema leaves free.
-    rng: random.Random
+    rng: Draws
+    #: What was made of members that stand in other schemas, too.
+    made_before: MadeBefore
 
     def variants(
         self, parts: Sequence[Subschema], names: str, trail: Trail, shown: Sequence[JSON] = ()
@@ -210,8 +213,11 @@ class Maker:
             here = paths.member(names, name)
             budget = 1 if trail.deep else _MOST_VARIANTS
             inside = [one[name] for one in place.examples if isinstance(one, dict) and name in one]
-            made[name] = list(islice(self.variants(place.of_name(name), here, trail, inside), budget))
-            made[name] = made[name] or [(f"{here} text", "text")]
+            parts = place.of_name(name)
+            make = partial(self._listed_variants, parts, here, trail, inside, budget)
+            # a member of the root depends on nothing that led there
+            of_root = trail.pointers == ("",) and not inside
+            made[name] = self.made_before.made(parts, here, make) if of_root else make()
         full: dict[str, JSON] = {name: values[0][1] for name, values in made.items()}
         _fill(place, full)
         yield f"{_subject(names)} with all properties" if names else "all properties", full
@@ -224,6 +230,12 @@ class Maker:
             for label, value in made[name][1:]:
                 yield label, {**full, name: value}
         yield from self._more_properties(place, names, full, trail)
+
+    def _listed_variants(
+        self, parts: list[Subschema], here: str, trail: Trail, inside: Sequence[JSON], budget: int
+    ) -> list[Made]:
+        """The variants of a member, of which there is one at least."""
+        return list(islice(self.variants(parts, here, trail, inside), budget)) or [(f"{here} text", "text")]
 
     def _more_properties(self, place: Merged, names: str, full: dict[str, JSON], trail: Trail) -> Iterator[Made]:
         """Properties that are not declared by name."""

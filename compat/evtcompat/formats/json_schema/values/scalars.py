@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from evtcompat.formats.json_schema.exact import number_value
+from evtcompat.formats.json_schema.values.made_before import Draws, Made
 from evtcompat.formats.json_schema.values.merged import Merged
 from evtcompat.model.json_types import JSON
 from evtcompat.regular import ecma, languages
 from evtcompat.regular.steps import BudgetExceededError, Steps
-
-#: What a value is called, and the value.
-Made = tuple[str, JSON]
 
 _STEPS = 20_000
 #: Longer texts are not made, even where the schema admits them.
@@ -54,7 +52,7 @@ def plain(value: Fraction) -> JSON:
     return number
 
 
-def numbers(place: Merged, *, whole: bool, rng: random.Random) -> Iterator[Made]:
+def numbers(place: Merged, *, whole: bool, rng: Draws) -> Iterator[Made]:
     """Numbers that the limits speak of; the first is meant to be valid."""
     step = _step(place, whole=whole)
     if not whole and not place.multiples:
@@ -65,7 +63,7 @@ def numbers(place: Merged, *, whole: bool, rng: random.Random) -> Iterator[Made]
         high = _minus(_up(_minus(place.highest), _minus(place.below), step))
     start = low if low is not None else min(high, Fraction(0)) if high is not None else Fraction(0)
     room = min(high - start, 100 * step) if high is not None else 100 * step
-    inner = start + step * rng.randint(0, max(0, int(room / step)))
+    inner = start + step * rng.up_to(max(0, int(room / step)))
     yield "", plain(inner)
     if low is not None:
         yield "at its minimum", plain(low)
@@ -130,7 +128,7 @@ def texts(place: Merged, *, word: str = "text") -> Iterator[Made]:
     """
     least, most = place.counts.get("minLength", 0), place.counts.get("maxLength")
     if place.patterns:
-        yield from _matching(place, least, most)
+        yield from _matching(tuple(place.patterns), least, most)
     elif _fits(_FORMATS.get(str(place.format)), least, most):
         yield "", _FORMATS[str(place.format)]
         yield "not of its format", "not " + str(place.format)
@@ -154,21 +152,23 @@ def _fits(text: str | None, least: int, most: int | None) -> bool:
     return text is not None and least <= len(text) and (most is None or len(text) <= most)
 
 
-def _matching(place: Merged, least: int, most: int | None) -> Iterator[Made]:
+@lru_cache(maxsize=1_000)  # the same few patterns stand in many schemas
+def _matching(patterns: tuple[str, ...], least: int, most: int | None) -> tuple[Made, ...]:
     """Texts that match all patterns: a shortest, a few more, a longest; and one that does not match."""
     steps = Steps(_STEPS)
     language = languages.of_length(least, most)
+    found: list[Made] = []
     try:
-        for pattern in place.patterns:
+        for pattern in patterns:
             language &= ecma.parse(pattern)
         for index, word in enumerate(language.examples(3, steps)):
-            yield ("", f"matching ({index + 1})")[index > 0], word
+            found.append((("", f"matching ({index + 1})")[index > 0], word))
         longest = language.longest_length(steps)
         if longest is not None and longest < _LONGEST:
-            for word in language.examples(1, steps, min_length=longest):
-                yield "at its longest match", word
+            found += [("at its longest match", word) for word in language.examples(1, steps, min_length=longest)]
         outside = (languages.of_length(least, most) - language).shortest(steps)
         if outside is not None:
-            yield "not matching its pattern", outside
+            found.append(("not matching its pattern", outside))
     except (ecma.PatternError, BudgetExceededError):
-        return
+        pass  # what was found until then is worth trying
+    return tuple(found)
