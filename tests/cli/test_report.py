@@ -57,7 +57,7 @@ def test_a_version_that_is_no_schema_is_told_and_never_ends_with_0(run: Run, sho
     write(shop / "schemas/order-v3.avsc", "id")
     done = run("report", "order", *to, cwd=shop)
     assert done.code == 3
-    assert done.err.startswith("order: left out, as it cannot be read: schemas/order-v1.avsc#/fields/0/type: ")
+    assert done.err.startswith("order: left out, as it cannot be read: schemas/order-v1.avsc:1:71: ")
     page = shop / "page.html" if to[0] == "-o" else shop / "site" / path_of("order")
     assert "left out, as it cannot be read: schemas/order-v1.avsc" in page.read_text(encoding="utf-8")
 
