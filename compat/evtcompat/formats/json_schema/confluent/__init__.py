@@ -25,7 +25,7 @@ from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Pairs of parts and differences that are followed.
-_STEPS: Final = 20_000
+_STEPS: Final = 200_000
 
 __all__ = ["ALLOWED_BY", "Difference", "Prediction", "RegistryDocument", "predict", "predict_documents"]
 
