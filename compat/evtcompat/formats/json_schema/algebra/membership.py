@@ -40,7 +40,7 @@ from evtcompat.formats.json_schema.exact import Value, fraction, key, type_of
 from evtcompat.regular.steps import Steps
 
 #: Nodes that are evaluated for one step.
-_NODES_PER_STEP: Final = 8
+_NODES_PER_STEP: Final = 24
 #: Yes, no, or ``None`` where that rests on a part that is not modelled.
 Answer: TypeAlias = "bool | None"
 

@@ -50,7 +50,7 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 _TOO_MANY_LANGUAGES = UnknownReason("too many regular expressions for property names meet in one object")
 
 #: What is carried along a branch of the search, and looked at in each, for one step.
-_LITERALS_A_STEP: Final = 32
+_LITERALS_A_STEP: Final = 64
 _CLAUSES_A_STEP: Final = 4
 
 #: A value of a node alone, and the steps that it took to find it.
