@@ -20,9 +20,14 @@ MOST_BYTES: Final = 2**20
 
 
 class Heights:
-    """How deep the smallest value of each type is; infinite for a type that has no finite value."""
+    """How deep the smallest value of each type is; infinite for a type that has no finite value.
+
+    Attributes:
+        made: The smallest values that were built, by the identity of their types. Nobody changes them.
+    """
 
     def __init__(self, root: Type) -> None:
+        self.made: dict[int, Datum] = {}
         self._records: dict[int, float] = {}
         records = [part for part in reachable(root) if isinstance(part, Record)]
         changed = True
@@ -76,12 +81,14 @@ class Heights:
 
 
 def smallest(type_: Type, heights: Heights) -> Datum:
-    """The smallest value of a type: zero, empty, the first symbol, the shallowest branch.
+    """The smallest value of a type: zero, empty, the first symbol, the shallowest branch; the same one each time.
 
     Raises:
         ValueError: The type has no finite value (a record that contains itself without a way out, an empty union), or
             none of at most `MOST_RECORDS` records and `MOST_BYTES` of fixed values.
     """
+    if id(type_) in heights.made:
+        return heights.made[id(type_)]
     if heights.of(type_) == math.inf:
         message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
         raise ValueError(message)
@@ -91,7 +98,8 @@ def smallest(type_: Type, heights: Heights) -> Datum:
     if heights.weight(type_) > MOST_BYTES:
         message = f"the smallest value of {branch_name(type_)} has {heights.weight(type_):,} bytes, too many to write"
         raise ValueError(message)
-    return _smallest(type_, heights)
+    made = heights.made[id(type_)] = _smallest(type_, heights)
+    return made
 
 
 def _smallest(type_: Type, heights: Heights) -> Datum:
