@@ -93,6 +93,31 @@ def test_what_a_sparse_checkout_leaves_out_is_not_gone(run: Run, team: Repo) -> 
 
 
 @pytest.mark.slow
+def test_what_a_schema_needs_and_a_sparse_checkout_leaves_out_is_told_with_the_command(
+    run: Run, tmp_path: Path
+) -> None:
+    """By an address, by a name, and from a document of several events; with the files on disk all are checked."""
+    repo = make_repo(tmp_path / "apart")
+    modern = "https://json-schema.org/draft/2020-12/schema"
+    payment = {"$schema": modern, "$id": "https://ex.org/a/payment.json", "$ref": "../b/money.json"}
+    message = {"name": "paid", "payload": {"$ref": "../b/money.json"}}
+    document = {"asyncapi": "2.6.0", "info": {"title": "a", "version": "1"}}
+    files = {
+        "a/payment.json": json.dumps(payment),
+        "a/order.avsc": '{"type": "record", "name": "o.Order", "fields": [{"name": "of", "type": "o.OrderLine"}]}',
+        "a/events.json": json.dumps({**document, "channels": {"c": {"publish": {"message": message}}}}),
+        "b/money.json": json.dumps({"$schema": modern, "$id": "https://ex.org/b/money.json", "type": "object"}),
+        "b/order-line.avsc": '{"type": "record", "name": "o.OrderLine", "fields": []}',
+    }
+    repo.save(files)
+    whole = run("check", "a", cwd=repo.path)
+    assert whole.code == 0, whole.out
+    repo.git("sparse-checkout", "set", "a")
+    found = json.loads(run("check", "a", "--format", "json", cwd=repo.path).out)
+    assert [one["hint"] for one in found["errors"]] == ["Run: git sparse-checkout add b"] * 3
+
+
+@pytest.mark.slow
 def test_a_shallow_checkout_says_what_to_fetch_and_then_gives_the_answer(run: Run, team: Repo, tmp_path: Path) -> None:
     clone = team.clone(tmp_path / "clone", "--depth", "1", "--branch", "topic")
     result = run("check", cwd=clone.path)

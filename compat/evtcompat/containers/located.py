@@ -6,7 +6,7 @@ from posixpath import relpath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urldefrag
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.places import Place, child, tokens
 from evtcompat.syntax.documents import locate, parse_document
 
@@ -129,8 +129,17 @@ class Files:
         return found
 
     def source(self, at: Located, address: str) -> SourceText | None:
-        """The text of the file that an address in a part leads to; ``None`` where there is none in the repository."""
-        return self._beside.text(at.file.path, address)
+        """The text of the file that an address in a part leads to; ``None`` where there is none in the repository.
+
+        Raises:
+            UnsupportedError: It is in the repository, and not at hand.
+        """
+        try:
+            return self._beside.text(at.file.path, address)
+        except UnsupportedError as error:
+            where = f"{error.place.origin}: " if error.place is not None else ""
+            message = f"the reference {address} cannot be followed: {where}{error.message}"
+            raise UnsupportedError(message, place=at.place("$ref"), hint=error.hint) from error
 
     def file(self, at: Located, address: str) -> File | None:
         """The JSON or YAML document that an address in a part leads to; ``None`` as for `source`.

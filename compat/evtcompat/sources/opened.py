@@ -14,6 +14,7 @@ from evtcompat.model.documents import Document
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.naming import container_of, member_of, member_path
 from evtcompat.sources.same_events import Event
+from evtcompat.sources.stand_ins import refuse_off_disk
 from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 
@@ -226,6 +227,8 @@ class OpenedTree:
         if parts.scheme or parts.netloc or target is None or self.inner.canonical(target) is None:
             return None
         data = self.inner.read(target)
+        if data is None:
+            refuse_off_disk(self.inner, target)
         origin = self.inner.origin(target)
         return None if data is None else SourceText(decode_text(data, origin), origin, target, file_uri(target))
 

@@ -8,7 +8,9 @@ A tree of a commit answers with the files of that commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -26,6 +28,7 @@ from evtcompat.sources.document_files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_working_copy, name_of
 from evtcompat.sources.opened import opened
+from evtcompat.sources.stand_ins import off_disk, refuse_off_disk
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
@@ -275,14 +278,42 @@ class Library:
         found = _nearest(self._by_name.get(name.lower(), []), path)
         return found[0].path if len(found) == 1 else None
 
-    def _locate_relative(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
-        """The file that lies, relative to a known file, where `uri` lies relative to that file's ``$id``."""
+    def refuse_off_disk(self, name: str, path: str, schema_format: SchemaFormat) -> None:
+        """Refuse a name that leads to a file which a sparse checkout keeps off the disk.
+
+        A name that is no address leads to the file that is called after it.
+
+        Raises:
+            NotHereError: It does.
+        """
+        for target in self._meant(name, path, schema_format) if off_disk(self.tree.inner) else ():
+            if target is not None and self._permitted(target):
+                refuse_off_disk(self.tree.inner, target)
+
+    def _meant(self, name: str, path: str, schema_format: SchemaFormat) -> Iterator[str | None]:
+        """Where a file may lie that defines a name, as far as the name tells."""
+        if not schema_format.names_are_uris:
+            kept = sorted(one for one in off_disk(self.tree.inner) if one.endswith(schema_format.suffixes))
+            yield from (one for one in kept if _bare(name_of(one).subject) == _bare(name.rpartition(".")[2]))
+            return
+        uri = joined("", name)
+        with suppress(ValueError):  # malformed: no file is called that
+            parts = urlsplit(uri)
+            yield inside(unquote(parts.path, errors="surrogateescape")) if parts.scheme == "file" else None
+            yield from self._relative(uri, path, schema_format)
+
+    def _relative(self, uri: str, path: str, schema_format: SchemaFormat) -> Iterator[str | None]:
+        """Where files lie, relative to a known file, as `uri` lies relative to that file's ``$id``."""
         own = self.names(path, schema_format).own
         known = {pair: {own} for pair in _prefixes(own, path)} if own is not None else {}
         for (id_prefix, path_prefix), identifiers in (*known.items(), *self._beside(path, schema_format).items()):
-            if not uri.startswith(id_prefix) or identifiers == {uri}:
-                continue
-            target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
+            if uri.startswith(id_prefix) and identifiers != {uri}:
+                yield inside(path_prefix + unquote(uri[len(id_prefix) :]))
+
+    def _locate_relative(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
+        """The first such file."""
+        for place in self._relative(uri, path, schema_format):
+            target = place
             if target is not None and not self.tree.is_file(target):
                 target = self._in_another_notation(target, schema_format)
             if target is not None and self._permitted(target) and self.tree.is_file(target):
@@ -302,6 +333,11 @@ class Library:
                         found.setdefault(pair, set()).add(own)
             self._prefixed[key] = found
         return self._prefixed[key]
+
+
+def _bare(name: str) -> str:
+    """What is left of a name where words are set apart in other ways: ``OrderPlaced`` is ``order-placed``."""
+    return re.sub(r"[-_.]", "", name).casefold()
 
 
 def _as_written(uri: str, path: str) -> str | None:
@@ -353,7 +389,7 @@ class FileReferences:
         """See `References`.
 
         Raises:
-            DocumentError: The file that defines it cannot be read or parsed.
+            DocumentError: The file that defines it cannot be read or parsed, or is not on the disk.
             ReferenceMissingError: Several files define it differently.
         """
         pulled = self.library.pulled(self.path, self.format)
@@ -363,7 +399,10 @@ class FileReferences:
         target = self.library.locate(name, self.path, self.format)
         if target is None:
             elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
-            return next((document for document in elsewhere if document is not None), None)
+            found = next((document for document in elsewhere if document is not None), None)
+            if found is None:
+                self.library.refuse_off_disk(name, self.path, self.format)
+            return found
         document = self.library.document(target, self.format)
         if document is not None and self.format.names_are_uris and not name.startswith("file:"):
             return replace(document, base_uri=joined("", name))

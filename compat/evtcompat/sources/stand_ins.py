@@ -8,6 +8,7 @@ from typing import Final
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.lfs import pointed_at
+from evtcompat.sources.tree import Tree, WorkTree, folder_of
 
 _CONFLICT: Final = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
@@ -26,6 +27,23 @@ def refuse_pointer(data: bytes, origin: str) -> None:
         message = "is a pointer of Git LFS, and the content that it stands for is not here"
         hint = "Run `git lfs pull`, or `git lfs fetch --all` for contents of older commits; in CI, check out with LFS."
         raise NotHereError(message, place=Place(origin=origin), hint=hint)
+
+
+def off_disk(tree: Tree) -> frozenset[str]:
+    """The files that git has and a sparse checkout keeps off the disk."""
+    return tree.off_disk() if isinstance(tree, WorkTree) else frozenset()
+
+
+def refuse_off_disk(tree: Tree, path: str) -> None:
+    """Refuse a file that git has and a sparse checkout keeps off the disk.
+
+    Raises:
+        NotHereError: The file is one.
+    """
+    if path in off_disk(tree):
+        message = "is kept off the disk by this sparse checkout"
+        hint = f"Run: git sparse-checkout add {folder_of(path) or path}"
+        raise NotHereError(message, place=Place(origin=tree.origin(path)), hint=hint)
 
 
 def conflict_in(data: bytes, origin: str) -> DocumentError | None:

@@ -128,12 +128,14 @@ class WorkTree:
         shown_from: The folder that messages are relative to.
         ignored: Lists the paths below `root` that a walk leaves out (what git ignores); asked when needed.
         unsaved: What editors hold of files, by absolute path without links; it counts before what is on disk.
+        off_disk: Lists the files that git has and a sparse checkout keeps off the disk; asked when one is missed.
     """
 
     root: Path
     shown_from: Path
     ignored: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
     unsaved: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
+    off_disk: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`."""

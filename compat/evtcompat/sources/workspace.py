@@ -6,14 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from evtcompat.errors import ConfigError, DocumentError, UsageError
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range
-from evtcompat.sources.git.changes import ignored
+from evtcompat.sources.git.changes import ignored, left_out
 from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.sources.git.repository import Repository, find_repository
 from evtcompat.sources.layout import Layout
@@ -187,9 +187,9 @@ class Workspaces:
     def _versioned(self, repository: Repository) -> Workspace:
         top = repository.top
         if self._view is View.DISK:
-            return Workspace(
-                top, WorkTree(top, self.here, cache(lambda: ignored(repository)), self._unsaved), repository
-            )
+            off_disk = cache(partial(left_out, repository))
+            disk = WorkTree(top, self.here, cache(partial(ignored, repository)), self._unsaved, off_disk)
+            return Workspace(top, disk, repository)
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
             return Workspace(top, index_tree(repository, self.here), repository, view=View.STAGED)
