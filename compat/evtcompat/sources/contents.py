@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from evtcompat.errors import UncheckedError
 from evtcompat.sources.git.blobs import blob_id
 from evtcompat.sources.git.lfs import pointed_at
-from evtcompat.sources.opened import in_git
+from evtcompat.sources.opened import in_git, on_disk
 from evtcompat.sources.tree import Tree
 
 
@@ -46,6 +48,17 @@ class Contents:
         if data is None or pointed_at(data) is not None or blob_id(data, then.oid) != then.oid:
             return None
         return data
+
+    def is_link_still(self, path: str, other: str) -> bool:
+        """Whether a link on disk is the one that the baseline has, where git does not give what that leads to."""
+        git_then, disk = in_git(self._then), on_disk(self._now)
+        then = None if git_then is None else git_then.entry(other)
+        if then is None or disk is None or not then.is_link:
+            return False
+        try:
+            return blob_id(os.fsencode((disk.root / path).readlink()), then.oid) == then.oid
+        except OSError:  # it is no link
+            return False
 
     def _compare(self, path: str, other: str) -> bool:
         git_then, git_now = in_git(self._then), in_git(self._now)

@@ -15,7 +15,7 @@ from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.naming import container_of, member_of, member_path
 from evtcompat.sources.same_events import Event
 from evtcompat.sources.stand_ins import refuse_off_disk
-from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
+from evtcompat.sources.tree import Tree, Walk, WorkTree, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 
 if TYPE_CHECKING:
@@ -331,3 +331,9 @@ def in_git(tree: Tree) -> GitTree | None:
     """The tree of git that a tree is, if it is one."""
     inner = tree.inner if isinstance(tree, OpenedTree) else tree
     return inner if isinstance(inner, GitTree) else None
+
+
+def on_disk(tree: Tree) -> WorkTree | None:
+    """The files of a folder on disk that a tree is, if it is those."""
+    inner = tree.inner if isinstance(tree, OpenedTree) else tree
+    return inner if isinstance(inner, WorkTree) else None

@@ -98,7 +98,8 @@ class Removals:
             return False
         target = self._now.tree.canonical(here)
         if target != here:
-            return self._leads_elsewhere(other, target, found)
+            still = self._contents is not None and self._contents.is_link_still(here, other)
+            return not still and self._leads_elsewhere(other, target, found)
         became = taken_in(here, self._now, self._baseline, self._then, found)
         if became is not None:
             self._taken_in[other] = became

@@ -26,6 +26,11 @@ class Entry(NamedTuple):
     mode: str
     oid: str
 
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link, of which git does not give where it leads: others are followed."""
+        return self.mode == _LINK
+
 
 @dataclass(frozen=True)
 class GitTree:
