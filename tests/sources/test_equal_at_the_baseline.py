@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 from typing import Final
 
 import pytest
 
 from cli_harness import Run
-from evtcompat.syntax import documents, json_text, yaml_text
+from evtcompat.syntax import documents, yaml_text
 
 from .conftest import Repo, isolate
 
@@ -39,6 +40,18 @@ def _lose(repo: Repo, *names: str) -> None:
             (repo.path / ".git" / "objects" / words[2][:2] / words[2][2:]).unlink()
 
 
+def _parsed(patch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[str]:
+    """The texts that a parser is given from here on."""
+    parse, parsed = getattr(module, name), list[str]()
+
+    def noted(text: str, *arguments: object, **words: object) -> object:
+        parsed.append(text)
+        return parse(text, *arguments, **words)
+
+    patch.setattr(module, name, noted)
+    return parsed
+
+
 def test_git_is_not_asked_for_what_lies_here_as_it_is_there(
     repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,14 +70,7 @@ def test_a_schema_that_is_the_same_at_the_baseline_is_parsed_once(
 ) -> None:
     isolate(monkeypatch)
     repo.save(FILES)
-    parsed: list[str] = []
-    parse = yaml_text.parse_yaml
-
-    def noted(text: str, *arguments: object, **words: object) -> object:
-        parsed.append(text)
-        return parse(text, *arguments, **words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(yaml_text, "parse_yaml", noted)
+    parsed = _parsed(monkeypatch, yaml_text, "parse_yaml")
     assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
     texts = sorted(text for path, text in FILES.items() if path.endswith(".yaml"))
     assert sorted(parsed) == texts
@@ -80,14 +86,7 @@ def test_data_that_is_the_same_at_the_baseline_is_parsed_once(
         "data/named.yaml": "$schema: https://example.com/settings.json\ntype: object\n",
     }
     repo.save(FILES | data)
-    parsed: list[str] = []
-    parse = yaml_text.parse_yaml
-
-    def noted(text: str, *arguments: object, **words: object) -> object:
-        parsed.append(text)
-        return parse(text, *arguments, **words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(yaml_text, "parse_yaml", noted)
+    parsed = _parsed(monkeypatch, yaml_text, "parse_yaml")
     assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
     assert {text: parsed.count(text) for text in data.values()} == dict.fromkeys(data.values(), 1)
 
@@ -105,14 +104,7 @@ def test_a_document_that_looks_like_a_container_and_is_none_is_parsed_once(
         }
     )
     repo.save({"order.json": text})
-    parsed: list[str] = []
-    parse = json_text.parse_json
-
-    def noted(one: str, *arguments: object, **words: object) -> object:
-        parsed.append(one)
-        return parse(one, *arguments, **words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(documents, "parse_json", noted)
+    parsed = _parsed(monkeypatch, documents, "parse_json")
     assert run("check", ".", "--against", "git:HEAD", cwd=repo.path).code == 0
     assert parsed == [text]
 

@@ -16,7 +16,8 @@ from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, service
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest
-from evtcompat.sources.files import Candidate, Discovery, discover
+from evtcompat.sources.candidates import Candidate
+from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.models.recognition import declares_models

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name, declared_by
+from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import Candidate
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of
 from evtcompat.sources.opened import OpenedTree

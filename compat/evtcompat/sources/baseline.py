@@ -12,9 +12,9 @@ from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
+from evtcompat.sources.candidates import Candidate, candidate_at
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.document_files import meant_by, missing
-from evtcompat.sources.files import Candidate, candidate_at
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,

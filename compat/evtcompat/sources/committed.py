@@ -12,7 +12,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
-from evtcompat.sources.files import Candidate
+from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
@@ -72,8 +72,7 @@ class Past:
         """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
 
         A version is called by what it states of itself, where no other states the same, else by its commit. Of a schema
-        in a container the past of the container is read: where that did not have it, or what it was then, there is no
-        version.
+        in a container the contents of the container are read; one that did not have the schema gives no version.
 
         Args:
             workspace: Where the file lies.

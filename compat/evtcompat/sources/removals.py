@@ -13,7 +13,7 @@ from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.files import Candidate
+from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.naming import Named, container_of, name_of
 from evtcompat.sources.same_events import counterparts

@@ -13,11 +13,11 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.alike import Alike
+from evtcompat.sources.candidates import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.company import Company
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.document_files import one_of
 from evtcompat.sources.document_versions import DocumentVersions
-from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
 from evtcompat.sources.naming import (

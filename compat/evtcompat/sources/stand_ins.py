@@ -1,4 +1,4 @@
-"""What git leaves in the place of a schema: a pointer of Git LFS, and the marks of a merge that is not finished."""
+"""What git leaves in the place of a schema: a pointer of Git LFS, marks of a merge, nothing in a sparse checkout."""
 
 from __future__ import annotations
 
