@@ -69,8 +69,9 @@ class Distinct:
             return None
         valid = self._side.accepts(self._side.root, exact)
         written.append(value)
-        if valid and self._plain is None and self._side.validator.is_apart and type(value) is dict:
-            self._plain = value, tuple(value), exact  # type: ignore[assignment]  # an object
+        first = valid and self._plain is None and self._side.validator.is_apart
+        if first and isinstance(value, dict) and isinstance(exact, dict):
+            self._plain = value, tuple(value), exact
             self._written = {self._key(one[0]): one for one in self._written.values()}
         return valid
 
