@@ -22,7 +22,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Direction
 from evtcompat.model.places import Place, tokens
 from evtcompat.model.pointers import found_at
-from evtcompat.model.reports import Comparison, DirectedComparison
+from evtcompat.model.reports import Comparison, DirectedComparison, SchemaName
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.judge import Side
 from evtcompat.syntax import deep
@@ -70,14 +70,15 @@ def caused(result: Comparison, reader: Side, writer: Side) -> Comparison:
     """One comparison by itself, the reader as the one that changed, with its findings put together by cause."""
     if not result.findings:
         return result
-    from evtcompat.model.reports import SchemaName
+    return with_causes([_by_itself(result, reader, writer)], "")[0].result
 
-    directed = DirectedComparison(Direction.BACKWARD, SchemaName(None), result)
-    return with_causes([Compared(directed, writer, reader)], "")[0].result
+
+def _by_itself(result: Comparison, reader: Side, writer: Side) -> Compared:
+    return Compared(DirectedComparison(Direction.BACKWARD, SchemaName(None), result), writer, reader)
 
 
 def caused_later(result: Comparison, sides: Callable[[], tuple[Side, Side]]) -> Comparison:
-    """The same, each cause found when it is first read: at once only where findings may have to be put together.
+    """The same, each cause found when it is first read: at once only where findings have to be put together.
 
     Args:
         result: The comparison.
@@ -87,7 +88,10 @@ def caused_later(result: Comparison, sides: Callable[[], tuple[Side, Side]]) -> 
     if not findings:
         return result
     later = _Later(result, sides)
-    if len({_meaning(finding) for finding in findings}) < len(findings):
+    alike: dict[object, list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault(_meaning(finding), []).append(finding)
+    if len(alike) < len(findings) and later.share_edits(group for group in alike.values() if len(group) > 1):
         return replace(result, findings=later.findings)
     return replace(
         result,
@@ -110,6 +114,19 @@ class _Later:
         """The cause of a finding that stays by itself."""
         return self.findings[index].cause
 
+    def share_edits(self, groups: Iterable[Sequence[Finding]]) -> bool:
+        """Whether an edit explains two findings of one group; without such a one each has a cause of its own."""
+        compared = _by_itself(self._result, *self._sides())
+        search = _Search("", "")
+        for group in groups:
+            met: set[tuple[str, ...]] = set()
+            for finding in group:
+                keys = {edit.keys for edit, _ in search.edits_of(finding, compared)}
+                if not met.isdisjoint(keys):
+                    return True
+                met |= keys
+        return False
+
 
 class _Search:
     """The causes of one subject's findings."""
@@ -124,15 +141,19 @@ class _Search:
 
     def touched(self, finding: Finding, compared: Compared) -> _Touched:
         """The edits that a finding comes from, and how the place is called."""
+        found = self.edits_of(finding, compared)
+        names = found[0][1] if found else _name_of(finding, compared.comparison.direction)
+        return tuple([(_key(edit), edit) for edit, _ in found]), names
+
+    def edits_of(self, finding: Finding, compared: Compared) -> Sequence[tuple[Edit, str]]:
+        """The edits that a finding comes from, each with what the place is called that leads to it."""
         if finding.rule == RULE:  # the code of a model decided, and no edit of a schema
-            return (), _name_of(finding, compared.comparison.direction)
-        leaves = list(_leaves(finding))
-        for each in (leaves, [finding]):
+            return ()
+        for each in (_leaves(finding), [finding]):
             found = {edit.keys: (edit, names) for leaf in each for edit, names in self._at(leaf, compared)}
             if found:
-                names = next(iter(found.values()))[1]
-                return tuple((_key(edit), edit) for edit, _ in found.values()), names
-        return (), _name_of(finding, compared.comparison.direction)
+                return tuple(found.values())
+        return ()
 
     def _at(self, finding: Finding, compared: Compared) -> Iterable[tuple[Edit, str]]:
         new, old = _sides(finding, compared.comparison.direction)

@@ -6,20 +6,23 @@ and then by position, as a person reads them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
-from evtcompat.model.places import child, tokens
+from evtcompat.model.places import child, escape, tokens
 from evtcompat.model.pointers import found_at
 
 #: So deep parts are compared as a whole before anybody looks into them; at any depth that would cost its square.
 _COMPARED_WHOLE: Final = 32
+#: The places of the documents in `Edit.pointers`.
+_OLD: Final = 0
+_NEW: Final = 1
 #: More edits than this below one place are not the cause of a finding there; they are its circumstances.
 MOST_BELOW: Final = 6
 
@@ -47,15 +50,22 @@ class Edit:
     #: Whether it is an item of a list, told by `keys[-1]`.
     item: bool = False
 
+    @property
+    def pointers(self) -> tuple[str | None, str | None]:
+        """Where it is in the old and in the new document."""
+        return self.old_pointer, self.new_pointer
+
 
 class Edits:
-    """Every edit between two documents, found by place."""
+    """The edits between two documents, found by place; only what is asked for is compared."""
 
     def __init__(self, old: JSON, new: JSON) -> None:
-        self.all = tuple(_edits(old, new))
-        words = [word for edit in self.all if edit.kind is not Kind.CHANGED for word in _words(edit)]
-        self._old = _Places([(edit.old_pointer, edit) for edit in self.all], [(one.old_pointer, one) for one in words])
-        self._new = _Places([(edit.new_pointer, edit) for edit in self.all], [(one.new_pointer, one) for one in words])
+        self._whole = _Part(_Way(None, "", 0, 0), old, new)
+
+    @cached_property
+    def all(self) -> tuple[Edit, ...]:
+        """Every edit, in the order of the new document."""
+        return tuple(self._whole.every())
 
     def at(self, old_pointer: str, new_pointer: str) -> tuple[Edit, ...]:
         """The edits that something at these two places comes from; none where nothing differs there.
@@ -63,84 +73,73 @@ class Edits:
         An edit of exactly one of the places comes first, then the addition or removal that holds one of them, then the
         edits inside both, if they are few.
         """
-        exact = _distinct([*self._new.at(new_pointer), *self._old.at(old_pointer)])
+        places = self._met(new_pointer, _NEW), self._met(old_pointer, _OLD)
+        exact = _distinct([place.edit for place in places if place.edit is not None and not place.within])
         if exact:
             return exact
-        around = _distinct([*self._new.around(new_pointer), *self._old.around(old_pointer)])
+        around = _distinct([place.edit for place in places if place.edit is not None])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
-        found = _distinct(self._inside(old_pointer, new_pointer))
+        found = _distinct(self._inside(*places))
         told = tuple(edit for edit in found if not _prose(edit)) or found
         return told if len(found) <= MOST_BELOW else ()
 
-    def _inside(self, old_pointer: str, new_pointer: str) -> Sequence[Edit]:
+    def _inside(self, new_place: _Met, old_place: _Met) -> Sequence[Edit]:
         """The edits below both places. Below a whole document is everything: there the other place decides."""
-        new, old = self._new.below(new_pointer), self._old.below(old_pointer)
-        if not new_pointer and not old_pointer:
+        if new_place.part is self._whole and old_place.part is self._whole:
             # what a schema says of itself, and not what it says of its parts
             return self.all if len(self.all) == 1 else [e for e in self.all if len(e.keys) == 1 and not _has_parts(e)]
-        if not new_pointer or not old_pointer:
-            return new if new_pointer else old
+        new, old = new_place.below(_NEW), old_place.below(_OLD)
+        if new_place.part is self._whole or old_place.part is self._whole:
+            return old if new_place.part is self._whole else new
         inside = [edit for edit in new if edit.old_pointer is None or edit in old]
         return [*inside, *(edit for edit in old if edit.new_pointer is None)]
 
-
-_Placed: TypeAlias = "tuple[str | None, Edit]"
-
-
-def _by_pointer(placed: Sequence[_Placed]) -> dict[str, list[Edit]]:
-    found: dict[str, list[Edit]] = {}
-    for pointer, edit in placed:
-        if pointer is not None:
-            found.setdefault(pointer, []).append(edit)
-    return found
-
-
-def _words(edit: Edit) -> Iterator[Edit]:
-    """The words of a list that was added or removed whole, which `edit` tells: each says something by itself."""
-    for pointer, value in ((edit.old_pointer, edit.old), (edit.new_pointer, edit.new)):
-        if isinstance(value, list) and pointer is not None:
-            added = edit.kind is Kind.ADDED
-            for index, word in enumerate(value):
-                if isinstance(word, str):
-                    at, keys = child(pointer, index), (*edit.keys, word)
-                    if added:
-                        yield Edit(edit.kind, keys, None, at, new=word, item=True)
-                    else:
-                        yield Edit(edit.kind, keys, at, None, old=word, item=True)
+    def _met(self, pointer: str, side: int) -> _Met:
+        """What is met on the way to a place of one side."""
+        steps = pointer.split("/")[1:]
+        part = self._whole
+        for at, step in enumerate(steps):
+            if part.changed is not None:
+                return _Met(part.changed, within=True)
+            found = part.into(step, side)
+            if isinstance(found, Edit):
+                word = _word(found, steps[at + 1 :], side)
+                return _Met(word or found, within=word is None and at + 1 < len(steps))
+            if found is None:
+                return _Met()
+            part = found
+        return _Met(part.changed) if part.changed is not None else _Met(part=part)
 
 
-class _Places:
-    """Edits by their pointer on one side."""
+@dataclass(slots=True)
+class _Met:
+    """What is met on the way to a place."""
 
-    def __init__(self, placed: Sequence[_Placed], inner: Sequence[_Placed]) -> None:
-        """`inner` are parts of the edits, which are found only where somebody asks for exactly them."""
-        self._by_pointer = _by_pointer(placed)
-        self._inner = _by_pointer(inner)
+    #: The edit that the way ends in.
+    edit: Edit | None = None
+    #: Whether the place is inside of what was edited.
+    within: bool = False
+    #: The part at the place, where both documents have it.
+    part: _Part | None = None
 
-    @cached_property
-    def _sorted(self) -> Sequence[tuple[str, str]]:
-        return sorted((f"{pointer}/", pointer) for pointer in self._by_pointer)
+    def below(self, side: int) -> Sequence[Edit]:
+        """The edits inside the place, as `_Part.below` tells them."""
+        return () if self.part is None else self.part.below(side)
 
-    def at(self, pointer: str) -> Sequence[Edit]:
-        return self._by_pointer.get(pointer) or self._inner.get(pointer) or ()
 
-    def around(self, pointer: str) -> Sequence[Edit]:
-        """The edit of the nearest part that holds the place."""
-        while pointer:
-            pointer = pointer.rpartition("/")[0]
-            if pointer in self._by_pointer:
-                return self._by_pointer[pointer]
-        return ()
-
-    def below(self, pointer: str) -> Sequence[Edit]:
-        """The edits inside the place; at most a few more than `MOST_BELOW`."""
-        found: list[Edit] = []
-        for key, inner in self._sorted[bisect_left(self._sorted, (f"{pointer}/", "")) :]:
-            if not key.startswith(f"{pointer}/") or len(found) > MOST_BELOW:
-                break
-            found += self._by_pointer[inner]
-        return found
+def _word(edit: Edit, steps: Sequence[str], side: int) -> Edit | None:
+    """The word at a place in a list that was added or removed whole: each says something by itself."""
+    value, pointer = (edit.new if edit.kind is Kind.ADDED else edit.old), edit.pointers[side]
+    if len(steps) != 1 or not isinstance(value, list) or pointer is None or not steps[0].isdecimal():
+        return None
+    word = value[int(steps[0])] if int(steps[0]) < len(value) else None
+    if not isinstance(word, str):
+        return None
+    at, keys = f"{pointer}/{steps[0]}", (*edit.keys, word)
+    if edit.kind is Kind.ADDED:
+        return Edit(edit.kind, keys, None, at, new=word, item=True)
+    return Edit(edit.kind, keys, at, None, old=word, item=True)
 
 
 def keys_to(value: JSON, pointer: str) -> tuple[str, ...]:
@@ -168,54 +167,6 @@ def _distinct(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple({edit.keys: edit for edit in edits}.values())
 
 
-def _edits(old: JSON, new: JSON) -> Iterator[Edit]:
-    """The edits in the order of the new document, those of the old one among them; without recursion.
-
-    Most of two documents is equal, so that of what is equal nothing is made: no key, no pointer.
-    """
-    pending: list[_Pending] = [(_Way(None, "", 0, 0), old, new)]
-    while pending:
-        way, before, after = pending.pop()
-        inner: list[_Pending] = []
-        if way.depth < _COMPARED_WHOLE and _seen_equal(before, after):
-            continue
-        if isinstance(before, dict) and isinstance(after, dict):
-            yield from _of_members(way, before, after, inner)
-        elif isinstance(before, list) and isinstance(after, list):
-            yield from _of_items(way, before, after, inner)
-        elif not _equal(before, after):
-            yield Edit(Kind.CHANGED, *way.found(), before, after)
-        pending += inner[::-1]
-
-
-def _of_members(
-    way: _Way, before: Mapping[str, JSON], after: Mapping[str, JSON], inner: list[_Pending]
-) -> Iterator[Edit]:
-    """The members that came or went; those that may differ are added to `inner`."""
-    for key, now in after.items():
-        if key not in before:
-            yield Edit(Kind.ADDED, *way.to(key, None, key), None, now)
-        elif not _told_equal(before[key], now):
-            inner.append((_Way(way, key, key, key), before[key], now))
-    for key, was in before.items():
-        if key not in after:
-            yield Edit(Kind.REMOVED, *way.to(key, key, None), was, None)
-
-
-def _of_items(way: _Way, before: Sequence[JSON], after: Sequence[JSON], inner: list[_Pending]) -> Iterator[Edit]:
-    """The same for the items of a list."""
-    if before == after and all(type(word) is str for word in before):
-        return
-    for key, (ours, theirs) in _items(before, after).items():
-        if ours is None and theirs is not None:
-            yield Edit(Kind.ADDED, *way.to(key, None, theirs), None, after[theirs], item=True)
-        elif theirs is None and ours is not None:
-            yield Edit(Kind.REMOVED, *way.to(key, ours, None), before[ours], None, item=True)
-        elif ours is not None and theirs is not None and not _told_equal(before[ours], after[theirs]):
-            inner.append((_Way(way, key, ours, theirs), before[ours], after[theirs]))
-
-
-_Pending: TypeAlias = "tuple[_Way, JSON, JSON]"
 #: An edit's `keys`, `old_pointer` and `new_pointer`.
 _Found: TypeAlias = "tuple[tuple[str, ...], str | None, str | None]"
 
@@ -223,14 +174,14 @@ _Found: TypeAlias = "tuple[tuple[str, ...], str | None, str | None]"
 class _Way:
     """The way to a part that both documents have: what holds it, its key, and where it stands in each of them."""
 
-    __slots__ = ("around", "depth", "key", "made", "ours", "theirs")
+    __slots__ = ("around", "depth", "key", "made", "steps")
 
     def __init__(self, around: _Way | None, key: str, ours: str | int, theirs: str | int) -> None:
         self.depth: int = 0 if around is None else around.depth + 1
         self.around = around
         self.key = key
-        self.ours = ours
-        self.theirs = theirs
+        #: Where it stands in what holds it, in the old and in the new document.
+        self.steps = ours, theirs
         #: What `found` answers, once it was asked: most ways lead to nothing that differs.
         self.made: tuple[tuple[str, ...], str, str] | None = None
 
@@ -247,7 +198,7 @@ class _Way:
             way = way.around
         for way in reversed(unmade):
             keys, old, new = found
-            found = way.made = (*keys, way.key), child(old, way.ours), child(new, way.theirs)
+            found = way.made = (*keys, way.key), child(old, way.steps[_OLD]), child(new, way.steps[_NEW])
         return found
 
     def to(self, key: str, ours: str | int | None, theirs: str | int | None) -> _Found:
@@ -255,6 +206,98 @@ class _Way:
         keys, old, new = self.found()
         old_pointer = None if ours is None else child(old, ours)
         return (*keys, key), old_pointer, None if theirs is None else child(new, theirs)
+
+
+class _Part:
+    """A part that both documents have; what differs in it is looked for when that is asked.
+
+    Most of two documents is equal, and of what is equal nothing is made: no key, no pointer.
+    """
+
+    __slots__ = ("_below", "_differing", "_into", "after", "before", "way")
+
+    def __init__(self, way: _Way, before: JSON, after: JSON) -> None:
+        self.way = way
+        self.before = before
+        self.after = after
+        self._differing: tuple[Sequence[Edit], Sequence[_Part]] | None = None
+        self._below: dict[int, Sequence[Edit]] = {}
+        self._into: tuple[dict[str, Edit | _Part], ...] | None = None
+
+    def every(self) -> Iterator[Edit]:
+        """The edits in it, in the order of the new document, those of the old one among them; without recursion."""
+        pending = [self]
+        while pending:
+            edits, inner = pending.pop().differing
+            yield from edits
+            pending += inner[::-1]
+
+    def below(self, side: int) -> Sequence[Edit]:
+        """The edits in it by their pointers on one side; at most one more than `MOST_BELOW`."""
+        if side not in self._below:
+            placed = [(f"{pointer}/", edit) for edit in self.every() if (pointer := edit.pointers[side]) is not None]
+            self._below[side] = [edit for _, edit in sorted(placed, key=itemgetter(0))[: MOST_BELOW + 1]]
+        return self._below[side]
+
+    @property
+    def differing(self) -> tuple[Sequence[Edit], Sequence[_Part]]:
+        """The edits of it or of what it holds itself, and the parts that it holds and that may differ."""
+        if self._differing is None:
+            self._differing = self._compared()
+        return self._differing
+
+    @property
+    def changed(self) -> Edit | None:
+        """The edit where it has become something else."""
+        edits, _ = self.differing
+        return edits[0] if edits and edits[0].kind is Kind.CHANGED else None
+
+    def into(self, step: str, side: int) -> Edit | _Part | None:
+        """What is met at a step of a pointer of one side; ``None`` where nothing differs there."""
+        if self._into is None:
+            edits, inner = self.differing
+            self._into = tuple(
+                {escape(str(part.way.steps[which])): part for part in inner}
+                | {where.rpartition("/")[2]: edit for edit in edits if (where := edit.pointers[which]) is not None}
+                for which in (_OLD, _NEW)
+            )
+        return self._into[side].get(step)
+
+    def _compared(self) -> tuple[Sequence[Edit], Sequence[_Part]]:
+        before, after = self.before, self.after
+        if self.way.depth < _COMPARED_WHOLE and _seen_equal(before, after):
+            return (), ()
+        if isinstance(before, dict) and isinstance(after, dict):
+            return self._members(before, after)
+        if isinstance(before, list) and isinstance(after, list):
+            return self._items(before, after)
+        return ((), ()) if _equal(before, after) else ((Edit(Kind.CHANGED, *self.way.found(), before, after),), ())
+
+    def _members(self, before: Mapping[str, JSON], after: Mapping[str, JSON]) -> tuple[Sequence[Edit], Sequence[_Part]]:
+        edits, inner = [], []
+        for key, now in after.items():
+            if key not in before:
+                edits.append(Edit(Kind.ADDED, *self.way.to(key, None, key), None, now))
+            elif not _told_equal(before[key], now):
+                inner.append(_Part(_Way(self.way, key, key, key), before[key], now))
+        edits += [
+            Edit(Kind.REMOVED, *self.way.to(key, key, None), was) for key, was in before.items() if key not in after
+        ]
+        return edits, inner
+
+    def _items(self, before: Sequence[JSON], after: Sequence[JSON]) -> tuple[Sequence[Edit], Sequence[_Part]]:
+        edits: list[Edit] = []
+        inner: list[_Part] = []
+        if before == after and all(type(word) is str for word in before):
+            return edits, inner
+        for key, (ours, theirs) in _items(before, after).items():
+            if ours is None and theirs is not None:
+                edits.append(Edit(Kind.ADDED, *self.way.to(key, None, theirs), None, after[theirs], item=True))
+            elif theirs is None and ours is not None:
+                edits.append(Edit(Kind.REMOVED, *self.way.to(key, ours, None), before[ours], item=True))
+            elif ours is not None and theirs is not None and not _told_equal(before[ours], after[theirs]):
+                inner.append(_Part(_Way(self.way, key, ours, theirs), before[ours], after[theirs]))
+        return edits, inner
 
 
 def _told_equal(one: JSON, other: JSON) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -86,9 +86,11 @@ class Finding:
 
     def caused_later(self, find: Callable[[], Cause | None]) -> Finding:
         """The same finding, whose cause is found when it is first read; `find` is called once, unless it raises."""
-        finding = replace(self)
-        object.__delattr__(finding, "cause")
-        object.__setattr__(finding, "_late", find)
+        finding = object.__new__(Finding)
+        assign = object.__setattr__
+        for name in _KEPT:
+            assign(finding, name, getattr(self, name))
+        assign(finding, "_late", find)
         return finding
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
@@ -105,3 +107,7 @@ class Finding:
     def places(self) -> tuple[FoundAt, ...]:
         """Every place where it is met, its own first."""
         return (FoundAt(self.rule, self.reader, self.writer, self.fingerprint), *self.also)
+
+
+#: What a finding whose cause is left open has of its own.
+_KEPT = tuple(one.name for one in fields(Finding) if one.name not in ("cause", "_late"))

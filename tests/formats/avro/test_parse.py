@@ -107,8 +107,8 @@ def test_names_are_relative_to_the_namespace_that_surrounds_them() -> None:
     root = schema.root
     assert isinstance(root, Record)
     assert root.aliases == ("a.b.Old", "x.Older")
-    assert root.by_name["h"].type is root.by_name["f"].type
-    assert root.by_name["i"].type is root.by_name["g"].type
+    assert root.row("h").type is root.row("f").type
+    assert root.row("i").type is root.row("g").type
 
 
 def test_a_name_may_be_used_ahead_of_its_definition() -> None:
@@ -119,7 +119,7 @@ def test_a_name_may_be_used_ahead_of_its_definition() -> None:
     }
     root = parsed(ahead).root
     assert isinstance(root, Record)
-    assert root.by_name["a"].type is root.by_name["b"].type
+    assert root.row("a").type is root.row("b").type
 
 
 def test_the_same_definition_twice_is_one_type() -> None:
@@ -132,7 +132,7 @@ def test_the_same_definition_twice_is_one_type() -> None:
         }
     ).root
     assert isinstance(root, Record)
-    assert root.by_name["a"].type is root.by_name["b"].type
+    assert root.row("a").type is root.row("b").type
 
 
 def test_names_come_from_other_documents_which_may_refer_to_each_other() -> None:

@@ -71,7 +71,7 @@ def annotated(schema: AvroSchema) -> Iterator[Annotated]:
         fields = record.raw.get("fields")
         if not isinstance(record, Record) or not isinstance(fields, list):
             continue
-        for name, raw in zip(record.by_name.values(), fields, strict=True):
+        for name, raw in zip(record.fields, fields, strict=True):
             place = index.field(record, name)
             if isinstance(raw, dict):
                 if "logicalType" in raw:

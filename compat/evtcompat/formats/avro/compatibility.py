@@ -365,7 +365,7 @@ class Compatibility:
         if source is None:
             return None
         if source is AMBIGUOUS:
-            raise AmbiguousFieldError(reader.by_name[name], writer)
+            raise AmbiguousFieldError(reader.row(name), writer)
         if source != name:
             self.noted = True
         return writer.types[source]

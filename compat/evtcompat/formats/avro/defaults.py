@@ -235,7 +235,7 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
         for record, name in schema.unchecked_defaults:
             reason = fault(record.types[name], record.defaults[name])
             if reason is not None:
-                found.append((record, record.by_name[name], reason))
+                found.append((record, record.row(name), reason))
     return found
 
 

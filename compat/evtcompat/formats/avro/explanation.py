@@ -98,7 +98,7 @@ def _followed(path: SchemaPath, steps: Steps) -> SchemaPath:
     for step in steps:
         type_ = path.type
         if isinstance(type_, Record):
-            part = type_.by_name[str(step)]
+            part = type_.row(str(step))
             path = path.into(part.type, part)
         elif isinstance(type_, Union) and isinstance(step, int):
             path = path.into(type_.branches[step], step)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
@@ -132,9 +133,24 @@ class AvroFormat:
 
         return definition_of(document.value, name)
 
+    @cached_property
+    def _engine(self) -> _Engine:
+        """The engine, imported once and not for every pair: an import that is done costs as much as a tenth of one."""
+        from evtcompat.formats.avro.comparison import compare
+        from evtcompat.formats.avro.parse import parse
+        from evtcompat.formats.avro.types import AvroSchema
+
+        return _Engine(parse, compare, AvroSchema)
+
+    def _own(self, schema: Schema) -> AvroSchema:
+        if type(schema) is not self._engine.schema:
+            message = f"an Avro schema is needed, not {type(schema).__name__}"
+            raise TypeError(message)
+        return schema
+
     def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> AvroSchema:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`."""
-        return _engine().parse(document, references)
+        return self._engine.parse(document, references)
 
     def known_part(self, document: Document, references: References, options: Options) -> None:
         """See `SchemaFormat`: a name that is missing may be of any type, and nothing is known of its neighbours."""
@@ -146,11 +162,11 @@ class AvroFormat:
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness, and all is
         worked out at once: payloads and fixes are built from the documents, which are the caller's.
         """
-        engine = _engine()
+        engine = self._engine
         if type(reader) is engine.schema and type(writer) is engine.schema:
             decision = engine.compare(reader, writer, options)
         else:
-            decision = engine.compare(_own(reader), _own(writer), options)
+            decision = engine.compare(self._own(reader), self._own(writer), options)
         return Decision.explained(decision.explanation(), decision.registry_verdict) if options.witnesses else decision
 
     def as_parsed(self, schema: Schema, document: Document) -> Document:  # noqa: ARG002 - of the protocol
@@ -162,7 +178,7 @@ class AvroFormat:
         from evtcompat.formats.avro.limits import recursing
         from evtcompat.formats.avro.lint import lint
 
-        return recursing(lint, _own(schema))
+        return recursing(lint, self._own(schema))
 
     def refusals(self, reader: Schema, writer: Schema, options: Options) -> tuple[str, ...]:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: a registry decides by the same rules."""
@@ -180,7 +196,7 @@ class AvroFormat:
         from evtcompat.formats.avro.limits import recursing
         from evtcompat.formats.avro.registration import rejection
 
-        return recursing(rejection, _own(schema))
+        return recursing(rejection, self._own(schema))
 
     @property
     def decoder(self) -> str:
@@ -193,32 +209,16 @@ class AvroFormat:
         """See `SchemaFormat`."""
         from evtcompat.formats.avro.payloads.interface import AvroPayloads
 
-        return AvroPayloads(_own(schema))
+        return AvroPayloads(self._own(schema))
 
 
-class _Engine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Engine:
     """What every pair needs."""
 
     parse: Callable[[Document, References], AvroSchema]
     compare: Callable[[AvroSchema, AvroSchema, Options], Decision]
     schema: type[AvroSchema]
-
-
-@cache
-def _engine() -> _Engine:
-    """The engine, imported once and not for every pair: an import that is done costs as much as a tenth of a pair."""
-    from evtcompat.formats.avro.comparison import compare
-    from evtcompat.formats.avro.parse import parse
-    from evtcompat.formats.avro.types import AvroSchema
-
-    return _Engine(parse, compare, AvroSchema)
-
-
-def _own(schema: Schema) -> AvroSchema:
-    if type(schema) is not _engine().schema:
-        message = f"an Avro schema is needed, not {type(schema).__name__}"
-        raise TypeError(message)
-    return schema
 
 
 AVRO: Final = AvroFormat()

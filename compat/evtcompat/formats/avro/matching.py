@@ -38,7 +38,7 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
     name = source_name(reader_field.name, reader_field.aliases, writer)
     if name is AMBIGUOUS:
         raise AmbiguousFieldError(reader_field, writer)
-    return None if name is None else writer.by_name[name]
+    return None if name is None else writer.row(name)
 
 
 def source_name(name: str, aliases: tuple[str, ...], writer: Record) -> str | None:

@@ -74,6 +74,8 @@ _CONTAINERS: Final = {
 }
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
+#: A named type says so much at least: its kind, its name, and what makes it.
+_OWN_KEYS: Final = 3
 _TEXTUAL: Final = (BYTES, STRING)
 _NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
@@ -124,25 +126,21 @@ class _Parser(Scope):
             except (KeyError, TypeError):
                 return self.referred(value, space)
             if type(declared) is Primitive:
-                return declared if len(value) == 1 else self.primitive(value, declared)
+                if len(value) == 1:
+                    return declared
+                found = with_logical_type(value, declared) if "logicalType" in value else declared
+                if found is declared or len(value) > 2:  # noqa: PLR2004 - more than the word and a logical type
+                    ignored = ANNOTATIONS if found is declared else CONNECT
+                    if not ignored.isdisjoint(value):
+                        self.schema.annotated = True
+                return found
             return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
         if type(value) is str:
-            found = _PRIMITIVES.get(value)
-            return found if found is not None else self.named(value, space)
+            primitive = _PRIMITIVES.get(value)
+            return primitive if primitive is not None else self.named(value, space)
         if type(value) is not list:
             no_schema(value)
         return self.union(value, space, depth)
-
-    def primitive(self, value: dict[str, JSON], plain: Primitive) -> Primitive:
-        """A primitive of which more is said."""
-        found = plain
-        if "logicalType" in value:
-            found = with_logical_type(value, plain)
-            if found is plain:
-                self.schema.annotated = True
-        if "connect.name" in value or not CONNECT.isdisjoint(value):
-            self.schema.annotated = True
-        return found
 
     def referred(self, value: dict[str, JSON], space: str) -> Type:
         """The type that an object names in its "type", which is no word for a kind of type."""
@@ -259,7 +257,7 @@ class _Parser(Scope):
         record = Record(full, short, value)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
-        if "connect.name" in value or "connect.version" in value or "logicalType" in value:
+        if len(value) > _OWN_KEYS and ("connect.name" in value or "connect.version" in value or "logicalType" in value):
             self.schema.annotated = True
         self.names[full] = record
         types = record.types
@@ -279,7 +277,8 @@ class _Parser(Scope):
                     type_: Type = primitives[inner]
                 else:
                     within_type = True
-                    type_ = self.any(inner, space, depth + _TO_FIELD)
+                    below = depth + _TO_FIELD
+                    type_ = self.union(inner, space, below) if type(inner) is list else self.any(inner, space, below)
                     within_type = False
                 if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
                     more = len(raw) - 2
@@ -356,7 +355,7 @@ class _Parser(Scope):
             raise ViolationError(message, "default", hint="Add the symbol, or choose a default that is listed")
         if "aliases" in value:
             enumeration.aliases = self.aliases(value, space)
-        if not ANNOTATIONS.isdisjoint(value):
+        if len(value) > _OWN_KEYS and not ANNOTATIONS.isdisjoint(value):
             self.schema.annotated = True
         self.names[full] = enumeration
         return enumeration
@@ -373,7 +372,7 @@ class _Parser(Scope):
         if "logicalType" in value:
             fixed.logical = logical_type(value, FIXED, size)
             self.schema.annotated |= fixed.logical is None
-        if not CONNECT.isdisjoint(value):
+        if len(value) > _OWN_KEYS and not CONNECT.isdisjoint(value):
             self.schema.annotated = True
         if "aliases" in value:
             fixed.aliases = self.aliases(value, space)

@@ -179,8 +179,8 @@ class Record:
     """
 
     __slots__ = (
-        "_by_name",
         "_fields",
+        "_rows",
         "aliases",
         "defaults",
         "full",
@@ -206,27 +206,39 @@ class Record:
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
         self._fields: tuple[Field, ...] | None = None
-        self._by_name: dict[str, Field] | None = None
+        #: Those that were made so far, by name.
+        self._rows: dict[str, Field] | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields in their order; the same rows at every call."""
         rows = self._fields
         if rows is None:
-            defaults, renames = self.defaults, self.renames
-            rows = self._fields = tuple(
-                Field(name, index, type_, defaults.get(name, MISSING), renames.get(name, ()))
-                for index, (name, type_) in enumerate(self.types.items())
-            )
+            made = self._rows or {}
+            rows = self._fields = tuple([made.get(name) or self._row(at, name) for at, name in enumerate(self.types)])
+            self._rows = {row.name: row for row in rows}
         return rows
 
-    @property
-    def by_name(self) -> dict[str, Field]:
-        """The fields by their names."""
-        rows = self._by_name
+    def row(self, name: str) -> Field:
+        """The field of a name, the same row as among `fields`.
+
+        Of many fields few are asked for: the first are made one by one.
+
+        Raises:
+            ValueError: The record has no such field.
+        """
+        rows = self._rows
         if rows is None:
-            rows = self._by_name = {row.name: row for row in self.fields}
-        return rows
+            rows = self._rows = {}
+        row = rows.get(name)
+        if row is None:
+            if len(rows) >= _ONE_BY_ONE and self._fields is None:
+                return next(row for row in self.fields if row.name == name)
+            row = rows[name] = self._row(tuple(self.types).index(name), name)
+        return row
+
+    def _row(self, index: int, name: str) -> Field:
+        return Field(name, index, self.types[name], self.defaults.get(name, MISSING), self.renames.get(name, ()))
 
     @property
     def space(self) -> str:
@@ -256,6 +268,8 @@ NAMED: Final = (Fixed, Enumeration, Record)
 NAMED_LEAVES: Final = (Fixed, Enumeration)
 
 _NONE: Final[Mapping[str, tuple[str, ...]]] = {}
+#: So many rows of a record are made one by one; then all are.
+_ONE_BY_ONE: Final = 8
 _NO_DOCUMENTS: Final[Mapping[str, Document]] = {}
 _NO_NAMES: Final[frozenset[str]] = frozenset()
 

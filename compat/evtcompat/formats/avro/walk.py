@@ -169,11 +169,11 @@ class Walk:
         for name, type_ in reader.types.items():
             # Shared nodes are plain: primitives, and unions of two of them. Most fields of most records have one.
             if known.get(name) is not type_ or name in reader.renames:
-                self._field(reader.by_name[name], reader, writer, here, there)
+                self._field(reader.row(name), reader, writer, here, there)
 
     def _field(self, ours: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
         try:
-            theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
+            theirs = writer_field(ours, writer)
         except AmbiguousFieldError:
             self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
             return

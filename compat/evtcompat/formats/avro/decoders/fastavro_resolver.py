@@ -171,7 +171,7 @@ class FastavroResolver:
                 continue
             if mine in filled:
                 what = f"two fields of {writer.full} fill the field {mine}"
-                raise Divergence(FASTAVRO, Kind.AMBIGUOUS, what, reader.by_name[mine])
+                raise Divergence(FASTAVRO, Kind.AMBIGUOUS, what, reader.row(mine))
             filled.add(mine)
             if ours[mine] is not theirs:
                 try:
@@ -183,7 +183,7 @@ class FastavroResolver:
             for mine in ours:
                 if mine not in reader.defaults and mine not in filled:
                     what = f"it misses the required field {mine}"
-                    raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what, reader.by_name[mine])
+                    raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what, reader.row(mine))
 
     def _aliases(self, reader: Record) -> dict[str, str]:
         """The names of the reader's fields by their aliases."""

@@ -115,7 +115,7 @@ class _Maker:
             # A default that `usual` accepts may be none of a type that is not known yet.
             ahead = self.renaming is None and self.schema.recursive and name in record.defaults
             if ahead or (id(record), name) in self._unchecked:
-                self._default(record, record.by_name[name])
+                self._default(record, record.row(name))
         self._open.discard(id(record))
 
     def _default(self, record: Record, part: Field) -> None:

@@ -80,7 +80,7 @@ class JavaResolver:
                 found.append(divergence)
                 if divergence.kind == Kind.EMPTY_ARRAY:
                     self._empty_arrays = {
-                        one for one in self._empty_arrays if one[0].by_name[one[1]] is not divergence.field
+                        one for one in self._empty_arrays if one[0].row(one[1]) is not divergence.field
                     }
                     continue
             break
@@ -166,10 +166,10 @@ class JavaResolver:
         for name, mine in reader.types.items():
             if name not in theirs:
                 if name in reader.renames or name not in reader.defaults:
-                    self._unfilled(reader.by_name[name], reader, writer)
+                    self._unfilled(reader.row(name), reader, writer)
                 if self._empty_arrays and (reader, name) in self._empty_arrays:
                     what = f"it takes the union of {name} for an array when it builds the default"
-                    raise Divergence(_FAST_READER, Kind.EMPTY_ARRAY, what, reader.by_name[name])
+                    raise Divergence(_FAST_READER, Kind.EMPTY_ARRAY, what, reader.row(name))
             elif mine is not theirs[name]:
                 try:
                     self._resolve(mine, theirs[name])
@@ -245,7 +245,7 @@ class JavaResolver:
             if self._trying and (reader, name) in self._unbuildable:
                 # Outside of tries the field is filled with it, which has a rule of its own.
                 what = f"looking for a branch it builds the wrong default of {name} of {reader.full}"
-                raise Divergence(JAVA, Kind.WRONG_BRANCH, what, default=reader.by_name[name])
+                raise Divergence(JAVA, Kind.WRONG_BRANCH, what, default=reader.row(name))
         return self._adjusts[pair]
 
     def _is_error(self, reader: Type, writer: Type) -> bool:

@@ -118,4 +118,4 @@ def _source(mine: Field, theirs: Record) -> Field | None:
     try:
         return writer_field(mine, theirs)
     except AmbiguousFieldError:
-        return theirs.by_name.get(mine.name)
+        return theirs.row(mine.name) if mine.name in theirs.types else None

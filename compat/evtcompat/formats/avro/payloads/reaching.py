@@ -26,7 +26,7 @@ def datum_along(root: Type, steps: Steps, leaf: Datum, heights: Heights) -> Datu
     for step in steps:
         frames.append((type_, step))
         if isinstance(type_, Record):
-            type_ = type_.by_name[str(step)].type
+            type_ = type_.row(str(step)).type
         elif isinstance(type_, Union) and isinstance(step, int):
             type_ = type_.branches[step]
         elif isinstance(type_, Container):

@@ -102,7 +102,7 @@ class Comparer:
             try:
                 source = writer_field(row, theirs)
             except AmbiguousFieldError:
-                source = theirs.by_name.get(row.name)
+                source = theirs.row(row.name) if row.name in theirs.types else None
             if source is None:
                 defaulted = True
                 continue
