@@ -112,12 +112,13 @@ def type_of(value: object) -> str:
 
 def values_in(value: Value) -> int:
     """How many values a value is written with, itself and all that is in it."""
-    count, pending = 0, [value]
+    count, pending = 1, [value]
     while pending:
         one = pending.pop()
-        count += 1
         if isinstance(one, (dict, list)):
-            pending.extend(one.values() if isinstance(one, dict) else one)
+            count += len(one)
+            inner = one.values() if isinstance(one, dict) else one
+            pending += [part for part in inner if isinstance(part, (dict, list))]
     return count
 
 

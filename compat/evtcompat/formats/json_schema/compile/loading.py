@@ -40,9 +40,10 @@ def _may_hold_no_address(value: JSON, keyword: str) -> bool:
     while pending:
         part = pending.pop()
         if isinstance(part, dict):
-            named = part.get(keyword)
-            if isinstance(named, str) and not (named.isascii() and "[" not in named and "]" not in named):
-                return True
+            if keyword in part:
+                named = part[keyword]
+                if isinstance(named, str) and not (named.isascii() and "[" not in named and "]" not in named):
+                    return True
             pending += [one for one in part.values() if isinstance(one, (dict, list))]
         elif isinstance(part, list):
             pending += [one for one in part if isinstance(one, (dict, list))]
