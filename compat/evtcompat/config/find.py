@@ -12,7 +12,7 @@ from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 
 #: Every way in which TOML can open the table or set a key in it.
-_NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^\s*\[\s*["']?tool["']?\s*\]""", re.MULTILINE)
+_NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^[ \t]*+\[[ \t]*+["']?tool["']?[ \t]*+\]""", re.MULTILINE)
 
 #: The text of a file, or ``None`` where there is no such file.
 Reader = Callable[[Path], str | None]

@@ -27,7 +27,7 @@ _REFERENCE: Final = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
 #: Definitions come before anything that constrains, as in documents that have nothing else.
 _MARK: Final = re.compile(
     rb"""\A\s*\{\s*(?:"(?:\$schema|\$id|id|\$comment|title|description|version)"\s*:\s*"[^"]*"\s*,\s*)*"(?:\$defs|definitions)"\s*:"""
-    rb"""|\A(?:(?:#|---|\$schema|\$id|id|\$comment|title|description|version)[^\n]*\n|\s*\n)*["']?(?:\$defs|definitions)["']?\s*:"""
+    rb"""|\A(?:(?:#|---|\$schema|\$id|id|\$comment|title|description|version)[^\n]*+\n|[^\S\n]*+\n)*+["']?(?:\$defs|definitions)["']?\s*:"""
 )
 
 

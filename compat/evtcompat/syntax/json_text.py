@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NoReturn
 
 from evtcompat.errors import DocumentError, UnsupportedError
@@ -22,15 +24,20 @@ from evtcompat.syntax import deep
 from evtcompat.syntax.limits import MAXIMUM_NESTING
 from evtcompat.syntax.positions import Position
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_STRINGS = re.compile(_STRING, re.DOTALL)
-_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+#: A string; one without an end is what is left of the text, so that no other is looked for in it.
+STRING: Final = r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)'
+#: A comment; a block without an end is what is left of the text.
+COMMENT: Final = r"//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
 _ESCAPES: Final = re.compile(rb"\\.", re.DOTALL)
-_QUOTED: Final = re.compile(rb'"[^"]*"')
-_PAIR: Final = re.compile(rb"\{\}|\[\]")
-_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"')
-_STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
-_STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
+_QUOTED: Final = re.compile(rb'"[^"]*+(?:"|\Z)')
+_BRACKETS: Final = b"[]{}"
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in _BRACKETS + b'"')
+#: By how much a bracket changes the depth, as a signed byte.
+_STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
+_STRING_OR_COMMENT = re.compile(rf"{STRING}|{COMMENT}", re.DOTALL)
+#: What has no comment in it, from the beginning of a text; without a call for each of its strings.
+_NO_COMMENT: Final = re.compile(rf'(?:[^"/]++|{STRING}|/(?![/*]))*+', re.DOTALL)
+_STRING_OR_CONSTANT = re.compile(rf"{STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
 _EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
 _SPACE = re.compile(r"[ \t\r\n]*")
 #: Objects and arrays of which is kept where their parts begin.
@@ -47,9 +54,12 @@ def blank_comments(text: str) -> str:
 
     def blank(match: re.Match[str]) -> str:
         found = match.group()
-        return found if found.startswith('"') else _NOT_A_LINE_END.sub(" ", found)
+        closed = found.startswith("//") or (found.startswith("/*") and found.endswith("*/") and found != "/*/")
+        return _NOT_A_LINE_END.sub(" ", found) if closed else found
 
-    return _STRING_OR_COMMENT.sub(blank, text) if "/" in text else text
+    if "/" not in text or _NO_COMMENT.fullmatch(text):
+        return text
+    return _STRING_OR_COMMENT.sub(blank, text)
 
 
 def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: bool = True) -> JSON:
@@ -163,38 +173,19 @@ def _starts(text: str, offset: int) -> Mapping[str, int]:
 
 def _guard_nesting(text: str, origin: str | None) -> None:
     """Refuse a text that nests deeper than the limit, without recursion."""
-    if text.count("[") + text.count("{") <= MAXIMUM_NESTING:
-        return
-    if _is_balanced(text):
-        return
-    depth = 0
-    for brackets in _NOT_BRACKETS.split(_STRINGS.sub("", text)):
-        for bracket in brackets:
-            if bracket in "[{":
-                depth += 1
-                if depth > MAXIMUM_NESTING:
-                    message = f"nested deeper than {MAXIMUM_NESTING} levels"
-                    hint = "Give the inner types names and refer to them, or split the schema."
-                    raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
-            else:
-                depth -= 1
+    if text.count("[") + text.count("{") > MAXIMUM_NESTING and _depth(text) > MAXIMUM_NESTING:
+        message = f"nested deeper than {MAXIMUM_NESTING} levels"
+        hint = "Give the inner types names and refer to them, or split the schema."
+        raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
 
 
-def _is_balanced(text: str) -> bool:
-    """Whether the brackets outside of strings are pairs, nested no deeper than the limit; told at the speed of C.
-
-    Not so of a text in which the same is true only once what is no JSON is left out.
-    """
+def _depth(text: str) -> int:
+    """How deep the brackets outside of strings nest; told at the speed of C."""
     data = text.encode("utf-8", "surrogatepass")
     if b"\\" in data:
         data = _ESCAPES.sub(b"", data)
-    left = _QUOTED.sub(b"", data.translate(None, _NO_BRACKETS))
-    for _ in range(MAXIMUM_NESTING):
-        before = len(left)
-        left = _PAIR.sub(b"", left)  # those that hold nothing any more, which is one level
-        if len(left) == before:
-            break
-    return not left
+    brackets = _QUOTED.sub(b"", data.translate(None, _NO_BRACKETS))
+    return max(accumulate(array("b", brackets.translate(_STEPS))), default=0)
 
 
 def _refuse_duplicate(text: str, origin: str | None) -> NoReturn:
@@ -216,7 +207,7 @@ def _first_duplicate(text: str) -> tuple[int, int, str]:
     stack: list[tuple[dict[str, int] | None, str]] = []
     key: list[str | int] = []
     expecting_key = False
-    for match in re.finditer(rf"{_STRING}|[\[\]{{}},:]", text, re.DOTALL):
+    for match in re.finditer(rf"{STRING}|[\[\]{{}},:]", text, re.DOTALL):
         found = match.group()
         if found in "{[":
             pointer = child(stack[-1][1], key[-1]) if stack else ""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
-from evtcompat.syntax.json_text import blank_comments
+from evtcompat.syntax.json_text import COMMENT, STRING, blank_comments
 from evtcompat.syntax.positions import Position
 
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
-_DOC: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*(?P<doc>\*(?!/).*?)\*/|/\*.*?\*/', re.DOTALL)
+_DOC: Final = re.compile(rf"{STRING}|/\*(?P<doc>\*(?!/)(?:[^*]++|\*(?!/))*+)\*/|{COMMENT}", re.DOTALL)
 _TOKEN: Final = re.compile(
     r"""\s*(?:(?P<word>`[^`\r\n]+`|[^\W\d][\w]*(?:[.-][^\W\d]\w*)*)|(?P<number>\d+)|(?P<text>"(?:[^"\\]|\\.)*")"""
     r"""|(?P<mark>[@{}()<>\[\],;=?:|-]))""",

@@ -28,7 +28,7 @@ class AvroTypeList(SchemaContainer):
     holds = "events"
     among = AVRO.suffixes
     may_be_one_schema = True
-    mark = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|//[^\r\n]*|/\*(?s:.*?)\*/)*\[")
+    mark = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+\[")
 
     def recognise(self, value: object) -> bool:
         """See `SchemaContainer`: one of the types uses another."""
