@@ -237,11 +237,12 @@ class _Text:
         if subject.renamed_from is not None:
             yield from self._row("Renamed", f"from {printable(subject.renamed_from)}.")
         if subject.registry_rejection:
-            yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
+            one = "would" if subject.unpredicted_registry is None else "of Confluent's would"
+            yield from self._row("Registry", f"{one} refuse to register it: {printable(subject.registry_rejection)}")
         if subject.registry_mode not in (None, "READWRITE"):
             mode = printable(subject.registry_mode or "")
             yield from self._row("Registry", f"takes no new version of it: its mode is {mode}.")
-        if subject.registry_refusals:
+        if subject.registry_refusals and subject.unpredicted_registry is None:
             some = ", ".join(map(printable, subject.registry_refusals[:_REFUSALS]))
             more = len(subject.registry_refusals) - _REFUSALS
             policy = f" under its {subject.registry_policy.value} policy" if subject.registry_policy else ""
