@@ -47,6 +47,8 @@ class SourceFile:
     #: (line, name) of what a function changes though it belongs to a module: a name of its own module that it binds
     #: anew, or whose items or attributes it changes, or an attribute of a module that it imported.
     changed: tuple[tuple[int, str], ...]
+    #: (name, lines of its body) of each function; a list of options stands in front of the body.
+    functions: tuple[tuple[str, int], ...]
 
     @property
     def package(self) -> str:
@@ -76,7 +78,8 @@ def source_files() -> tuple[SourceFile, ...]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         reading.visit(tree)
         called, words, changed = frozenset(reading.called), tuple(reading.words), tuple(_changed(tree))
-        found.append(SourceFile(module, relative, tuple(reading.imports), called, words, changed))
+        functions = tuple(_functions(tree))
+        found.append(SourceFile(module, relative, tuple(reading.imports), called, words, changed, functions))
     return tuple(found)
 
 
@@ -173,6 +176,12 @@ def _changed(tree: ast.Module) -> Iterator[tuple[int, str]]:
                         holder = getattr(target, "value", None)
                         if isinstance(holder, ast.Name) and holder.id in owned - own:
                             yield target.lineno, holder.id
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.body[0].lineno + 1
 
 
 def _bound(node: ast.AST) -> Iterator[ast.expr]:

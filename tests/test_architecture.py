@@ -258,3 +258,19 @@ def circle_through(start: str, edges: Mapping[str, AbstractSet[str]]) -> list[st
                 ways[following] = [*ways[module], following]
                 waiting.append(following)
     return None
+
+
+#: Lines of a function, its arguments left out.
+LONGEST = 60
+
+
+def test_every_function_fits_on_a_screen() -> None:
+    report(
+        (
+            f"{file.path}:{name} has {lines}"
+            for file in source_files()
+            for name, lines in file.functions
+            if lines > LONGEST
+        ),
+        f"No function is longer than {LONGEST} lines: take a step out of it that has a name of its own.",
+    )
