@@ -33,6 +33,7 @@ from evtcompat.formats.json_schema.solve.goals import exclude_as_written, of_obj
 from evtcompat.formats.json_schema.solve.memo import NEVER, Memo
 from evtcompat.formats.json_schema.solve.outcomes import (
     UNSAT,
+    Alternatives,
     Outcome,
     Sat,
     Unknown,
@@ -202,17 +203,12 @@ class Solver:
         return outcome
 
     def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for of_type in types_left(nodes):
             outcome = self._of_type(of_type, nodes)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
         branch = Branch(of_type)
@@ -342,19 +338,14 @@ class Solver:
 
     def _first(self, branches: Iterable[Branch]) -> Outcome:
         """What is found in the first of the branches where anything is."""
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for inner in branches:
             if inner.dead:
                 continue
             outcome = self._search(inner)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each tried; a readable one where there is one."""
