@@ -199,7 +199,7 @@ IMPORTING_BY_NAME = {
     "exercise/transports/opening.py": "the built-in transports",
     "formats/avro/rules/__init__.py": "a rule is found by being there",
     "formats/loading.py": "the built-in formats",
-    "registries/kinds.py": "the built-in kinds",
+    "registries/opening.py": "the built-in kinds",
     "reporters/available.py": "a report is found by being there",
     "sources/models/exporter.py": "models of events",
 }

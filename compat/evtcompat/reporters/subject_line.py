@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evtcompat.checking.grouping import changes_of
 from evtcompat.model.reports import SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.telling import label
+from evtcompat.reporters.sentences import label
 from evtcompat.reporters.terminal import printable
 
 #: More versions than this are counted.

@@ -17,8 +17,8 @@ from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.deploying import deploying
 from evtcompat.reporters.periods import seen
+from evtcompat.reporters.sentences import ends, explained, headline, label, names_of, proof, sides, title
 from evtcompat.reporters.subject_line import against, contract_line, registry_sentence, tally, worth_telling
-from evtcompat.reporters.telling import ends, headline, label, names_of, proof, sides, title, told
 from evtcompat.reporters.terminal import Detail, Terminal, fitting, printable, width_of
 
 #: More skipped files than this are counted, not listed.
@@ -312,7 +312,7 @@ class _Text:
         finding, direction = effect.finding, ""
         severity = "waived" if finding.waived else finding.severity.value
         styles = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
-        text = finding.message if subject is None else told(effect, subject)
+        text = finding.message if subject is None else explained(effect, subject)
         if subject is not None and effect.direction is not None:
             reader, writer = sides(effect, subject)
             direction = printable(f"  ({effect.direction.value}: {reader} reads {writer})")

@@ -442,5 +442,5 @@ def _registered(kind: str) -> Callable[[JSON], Registered]:
 
 
 def opened(target: Target, cache: VersionCache | None) -> ConfluentRegistry:
-    """The `evtcompat.registries.kinds.Opener` of this kind."""
+    """The `evtcompat.registries.opening.Opener` of this kind."""
     return ConfluentRegistry(target, cache=cache)

@@ -441,7 +441,7 @@ def _day(found: Mapping[str, Any]) -> str | None:
 
 
 def opened(target: Target, cache: VersionCache | None) -> GlueRegistry:
-    """The `evtcompat.registries.kinds.Opener` of this kind.
+    """The `evtcompat.registries.opening.Opener` of this kind.
 
     Raises:
         UsageError: There are credentials for the place, which are not AWS's.

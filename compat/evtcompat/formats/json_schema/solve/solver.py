@@ -257,7 +257,7 @@ class Solver:
 
     def _closed(self, branch: Branch) -> Outcome | None:
         """Settle what the `Declared` nodes demand together; the outcome where that decides."""
-        if branch.dead or not branch.closures or branch.listed is not None:
+        if branch.dead or not branch.declarations or branch.listed is not None:
             return None
         clause = next((one for one in branch.clauses if closes_directly(one)), None)
         if clause is not None:
@@ -351,7 +351,7 @@ class Solver:
         """One of finitely many values, each tried; a readable one where there is one."""
         excluded = [*branch.excluded, *(one for one in branch.literals if type(one) is Enumeration)]
         demanded = [one for one in branch.literals if type(one) is not Enumeration]
-        others = [*demanded, *branch.clauses, *branch.closures]
+        others = [*demanded, *branch.clauses, *branch.declarations]
         odd: Sat | None = None
         inexact: Sat | None = None
         self.steps.spend(1 + len(listed) // 8)
