@@ -17,7 +17,8 @@ ROOT = HERE.parent.parent / "compat" / "evtcompat"
 PICTURE = HERE / "layers.svg"
 #: From the top: who may use everything, to what everything may use. Each row uses rows below it.
 ROWS = (
-    ("cli", "pytest_plugin"),
+    ("pytest_plugin",),
+    ("cli",),
     ("reporters", "testing", "lsp"),
     ("contracts", "exercise", "replay", "timelines"),
     ("payloads", "api"),
