@@ -79,6 +79,8 @@ class Plan:
     registry_policy: Policy | None = None
     #: The mode of the registry for the subject, where its history is a registry's.
     registry_mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted.
+    unpredicted_registry: str | None = None
     #: The path, or the subject, that the schema had at the baseline under another name.
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.

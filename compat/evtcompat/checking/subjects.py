@@ -124,6 +124,7 @@ class _SubjectCheck:
             policy=plan.policy,
             registry_policy=plan.registry_policy,
             registry_mode=plan.registry_mode,
+            unpredicted_registry=plan.unpredicted_registry,
             registry_refusals=tuple(self._refusals),
             registry_verdict=Verdict.INCOMPATIBLE if rejection else worst(registry),
             registry_rejection=rejection,

@@ -147,6 +147,8 @@ class SubjectReport:
     registry_refusals: tuple[str, ...] = ()
     #: The registry's mode for the subject; ``None`` where its history is no registry's.
     registry_mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted: it judges by rules of its own.
+    unpredicted_registry: str | None = None
     #: Why the registry would refuse the candidate as invalid, or ``None``.
     registry_rejection: str | None = None
     #: ``compared``, ``unchanged``, ``new``, ``removed``, ``repaired`` (what stands at the baseline never parsed), or

@@ -78,6 +78,8 @@ class Past:
     terms: Terms = field(default_factory=Terms)
     #: The registry's mode for the subject, where it is a registry's.
     mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted.
+    unpredicted: str | None = None
     #: What it is called whatever else there is; as `subject` when empty.
     identity: str = ""
     #: Where it may find what its own tree does not define.

@@ -173,6 +173,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
         registry_policy=(past.terms.registry_policy or Policy.STRICT) if schema_format.policies else None,
         registry_mode=past.mode,
+        unpredicted_registry=past.unpredicted,
         renamed_from=past.renamed_from,
         settled=past.settled,
         shown=past.settled and source.shows_settled,

@@ -20,7 +20,7 @@ from evtcompat.reporters.pages.texts import patch
 from evtcompat.reporters.pages.words import lines, rule, spoken, unseen, word
 from evtcompat.reporters.payload_excerpt import excerpt, parted
 from evtcompat.reporters.periods import seen
-from evtcompat.reporters.telling import ends, sides, title, told
+from evtcompat.reporters.sentences import ends, explained, sides, title
 from evtcompat.reporters.terminal import width_of
 from evtcompat.syntax.editing import rewritten
 
@@ -84,7 +84,7 @@ def _effect(effect: Effect, setting: Setting, anchor: str) -> Iterator[str]:
         where = f", {effect.direction.value}: {html(reader)} reads {html(writer)}"
     severity = "waived" if finding.waived else finding.severity.value
     head = f"{word(severity)} {rule(finding.rule, setting.rule_pages)}{where}"
-    yield f'<div class="effect"><p>{head}<br>{spoken(told(effect, setting.subject))}</p>'
+    yield f'<div class="effect"><p>{head}<br>{spoken(explained(effect, setting.subject))}</p>'
     if finding.because:
         causes = "".join(f"<li>{spoken(cause.message)}</li>" for cause in finding.because)
         yield f'<ul class="plain">{causes}</ul>'

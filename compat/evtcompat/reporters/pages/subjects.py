@@ -15,7 +15,7 @@ from evtcompat.reporters.pages.exercises import exercises
 from evtcompat.reporters.pages.histories import timeline_parts
 from evtcompat.reporters.pages.orders import deployment
 from evtcompat.reporters.pages.words import scrolling, word
-from evtcompat.reporters.telling import label
+from evtcompat.reporters.sentences import label
 
 #: Of more versions than this the oldest are left out of a table.
 _VERSIONS = 50

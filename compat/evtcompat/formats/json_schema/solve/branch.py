@@ -44,7 +44,7 @@ class Branch:
     """Literals and clauses for one type, saturated."""
 
     __slots__ = (
-        *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
+        *("clauses", "declarations", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
         *("fresh", "known", "unseen"),
     )
 
@@ -54,7 +54,7 @@ class Branch:
         self.clauses: dict[Clause, None] = {}
         #: Every conjunction and clause that was added, also those that have been taken apart since.
         self.demanded: dict[Node, None] = {}
-        self.closures: dict[Declared, None] = {}
+        self.declarations: dict[Declared, None] = {}
         #: Enumerations of objects or arrays that the value must not be in.
         self.excluded: dict[Enumeration, None] = {}
         #: The values that a positive enumeration leaves, by key.
@@ -85,7 +85,7 @@ class Branch:
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
         other.demanded = dict(self.demanded)
-        other.closures = dict(self.closures)
+        other.declarations = dict(self.declarations)
         other.excluded = dict(self.excluded)
         other.listed = self.listed
         other.fresh = set(self.fresh)
@@ -113,7 +113,7 @@ class Branch:
         elif type(node) is Enumeration:
             self._enum(node)
         elif type(node) is Declared:
-            self.closures[node] = None
+            self.declarations[node] = None
         elif node not in self.literals:
             if node.negated in self.literals:
                 self.dead = True
@@ -149,8 +149,8 @@ class Branch:
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        contributions = tuple(dict.fromkeys(one for node in self.closures for one in node.contributions))
-        self.closures = {}
+        contributions = tuple(dict.fromkeys(one for node in self.declarations for one in node.contributions))
+        self.declarations = {}
         self.add(project(only_declared(contributions), "object"))
 
     def settle(self) -> None:

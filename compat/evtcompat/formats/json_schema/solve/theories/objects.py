@@ -18,6 +18,7 @@ from evtcompat.formats.json_schema.algebra.property_names import Names, named
 from evtcompat.formats.json_schema.solve.outcomes import (
     MAX_VALUES,
     UNSAT,
+    Alternatives,
     Outcome,
     Sat,
     Unknown,
@@ -131,20 +132,15 @@ class Objects:
         if index == len(self.some):
             return self._fill(wanted, values)
         names, inner = self.some[index]
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for name in self._slots(names, wanted):
             nodes = (*wanted.get(name, ()), inner)
             outcome = self.solve(name, (*nodes, *self.applicable(name)))
             if isinstance(outcome, Sat):
                 outcome = self._place(index + 1, {**wanted, name: nodes}, {**values, name: outcome})
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _slots(self, names: Names, wanted: dict[str, tuple[Node, ...]]) -> Iterator[str]:
         """Names of every kind that differ for the constraints: new ones, known ones, those that are members already."""
