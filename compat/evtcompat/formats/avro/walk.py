@@ -72,8 +72,11 @@ class Walk:
         self._readability = Readability(reader, writer)
         self._seen: set[tuple[Record, Record]] = set()
         self._pairs = 0
-        #: Why a branch of the reader's does not read a type of the writer's, once that was asked.
-        self._causes: dict[tuple[Type, Type], tuple[Occurrence, ...]] = {}
+        #: Why a branch of the reader's does not read a type of the writer's, once that was asked; ``None`` while it is
+        #: being found out, and where all that is to blame are pairs of which it was being found out then.
+        self._causes: dict[tuple[Type, Type], tuple[Occurrence, ...] | None] = {}
+        #: Whether such a pair was met, and left to where it is explained.
+        self._circular = False
         self._faults = {id(field): reason for _, field, reason in faults(reader)}
         self._indexes: dict[Union, dict[str, list[int]]] = {}
 
@@ -210,7 +213,11 @@ class Walk:
             if (branch, writer) in self._seen:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
-            because = self._cause(branch, writer, here.into(branch, nearest), there)
+            causes = self._cause(branch, writer, here.into(branch, nearest), there)
+            if causes is None:
+                self._circular = True
+                return
+            because = causes
         self.report(breaches(BranchMissing(reader, writer, nearest if because else None)), here, there, because=because)
 
     def _earlier_branch(
@@ -280,18 +287,22 @@ class Walk:
                     found.setdefault(key, []).append(index)
         return found
 
-    def _cause(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> tuple[Occurrence, ...]:
-        """Why a branch that was meant for the writer's type does not read it."""
+    def _cause(
+        self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath
+    ) -> tuple[Occurrence, ...] | None:
+        """Why a branch that was meant for the writer's type does not read it; ``None`` where that is told elsewhere."""
         key = (reader, writer)
         if key not in self._causes:
-            self._causes[key] = ()  # while it is open, for recursive types
-            outer_found, outer_seen = self.found, self._seen
-            self.found, self._seen = [], set()
+            self._causes[key] = None  # while it is open, for recursive types
+            outer = self.found, self._seen, self._circular
+            self.found, self._seen, self._circular = [], set(), False
             try:
                 self._pair(reader, writer, here, there)
             finally:
-                inner, self.found, self._seen = self.found, outer_found, outer_seen
-            self._causes[key] = tuple([one for one in inner if one.rule.refused_by_registry])
+                inner, circular = self.found, self._circular
+                self.found, self._seen, self._circular = outer
+            causes = tuple([one for one in inner if one.rule.refused_by_registry])
+            self._causes[key] = causes if causes or not circular else None
         return self._causes[key]
 
 
