@@ -287,9 +287,7 @@ class Walk:
                     found.setdefault(key, []).append(index)
         return found
 
-    def _cause(
-        self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath
-    ) -> tuple[Occurrence, ...] | None:
+    def _cause(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> tuple[Occurrence, ...] | None:
         """Why a branch that was meant for the writer's type does not read it; ``None`` where that is told elsewhere."""
         key = (reader, writer)
         if key not in self._causes:

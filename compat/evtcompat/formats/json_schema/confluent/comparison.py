@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from evtcompat.formats.json_schema.confluent import facets
@@ -152,6 +152,8 @@ class RegistryComparison:
             yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
         elif len(befores) > len(afters):
             yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
+        # All pairs are followed, or none: each that is not of one shape takes a step at least.
+        self._steps.demand(len(befores) * len(afters) - min(len(befores), len(afters)))
         edges: dict[tuple[int, int], list[PlacedKind]] = {}
         for i, one in enumerate(befores):
             for j, other in enumerate(afters):
@@ -321,10 +323,9 @@ _NOTES = (
 )
 
 
-def _under(steps: tuple[str, ...], found: Iterator[PlacedKind] | list[PlacedKind]) -> Iterator[PlacedKind]:
+def _under(steps: tuple[str, ...], found: Iterable[PlacedKind]) -> list[PlacedKind]:
     """The differences, placed below `steps`."""
-    for kind, path in found:
-        yield kind, (*steps, *path)
+    return [(kind, steps + path) for kind, path in found]
 
 
 def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
