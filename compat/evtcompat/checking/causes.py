@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TypeAlias
 
-from evtcompat.checking.edits import Edit, Edits, keys_to
+from evtcompat.checking.edits import Edit, Edits, edits_of_whole, keys_to
 from evtcompat.checking.trying import RULE
 from evtcompat.checking.wording import change_of
 from evtcompat.model.canonical import content_hash
@@ -144,7 +144,7 @@ class _Search:
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
             if here is not None and there is not None and alike:
                 way = keys_to(ours, new.pointer)
-                found = tuple(replace(edit, keys=(*way, *edit.keys)) for edit in Edits(there, here).at("", ""))
+                found = tuple(edit._replace(keys=(*way, *edit.keys)) for edit in edits_of_whole(there, here))
         return [(edit, names) for edit in found]
 
     def _between(self, old: JSON, new: JSON) -> Edits:

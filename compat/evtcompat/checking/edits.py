@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
@@ -32,8 +31,7 @@ class Kind(Enum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One part that differs."""
 
     kind: Kind
@@ -69,9 +67,7 @@ class Edits:
         around = _distinct([*self._new.around(new_pointer), *self._old.around(old_pointer)])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
-        found = _distinct(self._inside(old_pointer, new_pointer))
-        told = tuple(edit for edit in found if not _prose(edit)) or found
-        return told if len(found) <= MOST_BELOW else ()
+        return _few(_distinct(self._inside(old_pointer, new_pointer)))
 
     def _inside(self, old_pointer: str, new_pointer: str) -> Sequence[Edit]:
         """The edits below both places. Below a whole document is everything: there the other place decides."""
@@ -83,6 +79,29 @@ class Edits:
             return new if new_pointer else old
         inside = [edit for edit in new if edit.old_pointer is None or edit in old]
         return [*inside, *(edit for edit in old if edit.new_pointer is None)]
+
+
+def edits_of_whole(old: JSON, new: JSON) -> tuple[Edit, ...]:
+    """The edits that a part as a whole comes from: what `Edits.at` answers about both of its roots."""
+    found: dict[tuple[str, ...], Edit] = {}
+    other: Edit | None = None
+    others = 0
+    for edit in _edits(old, new):
+        if len(edit.keys) == 1 and not _has_parts(edit):
+            found[edit.keys] = edit
+            if len(found) > MOST_BELOW:
+                return ()
+        else:
+            other = edit
+            others += 1
+    return _few(tuple(found.values()) if other is None or found or others > 1 else (other,))
+
+
+def _few(found: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """Some edits as the cause of what they are in; none where they are many, text for people if there is nothing else."""
+    if len(found) > MOST_BELOW:
+        return ()
+    return tuple(edit for edit in found if not _prose(edit)) or found
 
 
 _Placed: TypeAlias = "tuple[str | None, Edit]"
