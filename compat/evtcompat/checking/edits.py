@@ -98,7 +98,7 @@ def edits_of_whole(old: JSON, new: JSON) -> tuple[Edit, ...]:
 
 
 def _few(found: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """Some edits as the cause of what they are in; none where they are many, texts for people only in want of others."""
+    """Some edits as the cause of what they are in; none where they are many, texts for people only if all are."""
     if len(found) > MOST_BELOW:
         return ()
     return tuple(edit for edit in found if not _prose(edit)) or found
