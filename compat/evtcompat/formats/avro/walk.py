@@ -57,6 +57,8 @@ _FEW: Final = 8
 #: Pairs of record types that are explained. Two circles of records, of 70 and 71, have nearly as many, each at a place
 #: that is one level deeper than the one before; no schema that was written by hand has a hundredth of them.
 PAIRS: Final = 5_000
+#: Branches of large unions that are looked at since they have, or had, the name of one of the writer's; most have one.
+NAMESAKES: Final = 150_000
 
 
 class Walk:
@@ -72,6 +74,7 @@ class Walk:
         self._readability = Readability(reader, writer)
         self._seen: set[tuple[Record, Record]] = set()
         self._pairs = 0
+        self._namesakes = 0
         #: Why a branch of the reader's does not read a type of the writer's, once that was asked; ``None`` while it is
         #: being found out, and where all that is to blame are pairs of which it was being found out then.
         self._causes: dict[tuple[Type, Type], tuple[Occurrence, ...] | None] = {}
@@ -84,7 +87,7 @@ class Walk:
         """Every rule that the pair breaks by itself, whatever decoders do.
 
         Raises:
-            BudgetSpentError: The schemas have more than `PAIRS` pairs of record types that meet.
+            BudgetSpentError: The schemas have more than `PAIRS` pairs of record types that meet, or `NAMESAKES`.
         """
         self._pair(self.reader.root, self.writer.root, self.reader_root, self.writer_root)
         return self.found
@@ -271,6 +274,9 @@ class Walk:
             return [index for index, branch in enumerate(reader.branches) if _may_read(branch, writer)]
         index = self._index(reader)
         found = {*index.get(writer.short, ()), *index.get(f"={writer.full}", ())}
+        self._namesakes += len(found)
+        if self._namesakes > NAMESAKES:
+            raise BudgetSpentError
         return [index for index in sorted(found) if _may_read(reader.branches[index], writer)]
 
     def _index(self, reader: Union) -> dict[str, list[int]]:
