@@ -40,8 +40,7 @@ def shrunk(value: Value, serves: Callable[[Value], bool]) -> Value:
 def _candidates(value: Value) -> Iterator[Value]:
     """Values with less in them, those with the least first as far as they come from one place."""
     places = [(path, part) for path, part in _parts(value, ()) if isinstance(part, (dict, list)) and part]
-    sizes: dict[int, int] = {}
-    _measure(value, sizes)
+    sizes = _sizes(value)
     for path, part in places:
         inner = [one for one in _inside(part) if type(one) is type(part)]
         for one in sorted(inner, key=lambda one: sizes[id(one)]):
@@ -74,12 +73,13 @@ def _members(value: Value) -> list[Value]:
     return [*members][::-1]
 
 
-def _measure(value: Value, sizes: dict[int, int]) -> int:
-    """How many values a value holds, itself included; noted for each container in it by its identity."""
-    size = 1 + sum(_measure(one, sizes) for one in _members(value))
-    if isinstance(value, (dict, list)):
-        sizes[id(value)] = size
-    return size
+def _sizes(value: Value) -> dict[int, int]:
+    """How many values each object and array in a value holds, itself included, by its identity."""
+    sizes: dict[int, int] = {}
+    for one in reversed([value, *_inside(value)]):  # what is in a part before the part
+        if isinstance(one, (dict, list)):
+            sizes[id(one)] = 1 + sum(sizes.get(id(part), 1) for part in _members(one))
+    return sizes
 
 
 def _with(value: Value, path: _Path, part: Value) -> Value:
