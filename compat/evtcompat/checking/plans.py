@@ -26,6 +26,8 @@ class RunSettings:
     severities: Severities = field(default_factory=Severities)
     #: Who writes and reads each subject.
     owners: Mapping[str, Owners] = field(default_factory=dict)
+    #: Whether a registry's answer and the other policy's are wanted beside our own.
+    other_answers: bool = True
 
     def for_subject(
         self,

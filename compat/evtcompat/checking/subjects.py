@@ -232,7 +232,8 @@ class _SubjectCheck:
         self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
         """The comparisons with fixes that can be applied together."""
-        plan, quick = self._plan, replace(self._settings, options=replace(self._settings.options, witnesses=False))
+        plan, options = self._plan, replace(self._settings.options, witnesses=False)
+        quick = replace(self._settings, options=options, other_answers=False)
 
         def again(value: JSON) -> Iterator[DirectedComparison | None]:
             changed = replace(plan, candidate=replace(plan.candidate, document=Document(value)))
@@ -351,7 +352,7 @@ class _SubjectCheck:
         self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        quick = replace(settings, options=replace(settings.options, witnesses=False))
+        quick = replace(settings, options=replace(settings.options, witnesses=False), other_answers=False)
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
 
 

@@ -87,9 +87,9 @@ class DecidedPair:
 
         def agrees() -> bool:
             asserted = self.options.assert_formats
-            source = policy.produced(self.writer, other, asserted=asserted)
-            target = policy.accepted(self.reader, other, asserted=asserted)
             try:
+                source = policy.produced(self.writer, other, asserted=asserted)
+                target = policy.accepted(self.reader, other, asserted=asserted)
                 return policy_agrees(source, target, self.answer.instance, Steps(DEFAULT_BUDGET), exact=True)
             except BudgetExceededError:
                 return False

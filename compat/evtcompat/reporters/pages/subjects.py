@@ -38,8 +38,9 @@ def subject_parts(subject: SubjectReport, name: str, anchor: str, rule_pages: st
     yield from _owners(subject.owners)
     yield from _directions(subject)
     yield from deployment(subject)
-    setting = Setting(subject, rule_pages)
-    for index, found in enumerate(changes_of(subject)):
+    changes = changes_of(subject)
+    setting = Setting.of(subject, rule_pages, changes)
+    for index, found in enumerate(changes):
         yield change(found, setting, f"{anchor}-{index}")
     yield from (entry(one) for one in entries_of(subject) if one.kind is not Kind.FINDING)
     if subject.timeline is not None:

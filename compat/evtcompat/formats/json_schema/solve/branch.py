@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -30,11 +31,16 @@ from evtcompat.formats.json_schema.algebra.unevaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.solve.discriminators import ClausesByValue, MemberCase
 from evtcompat.formats.json_schema.solve.theories.arrays import different as different_arrays
+from evtcompat.formats.json_schema.solve.theories.objects import Objects, Solve
 from evtcompat.formats.json_schema.solve.theories.objects import different as different_objects
+from evtcompat.regular.steps import Steps
 
 #: Nodes of one type that are rewritten or kept apart before they are reasoned about.
 NEVER_LITERALS: Final = frozenset((PropertyNames, Declared))
 
+
+#: So many cases of a clause are held against what is demanded for one step.
+_CASES_A_STEP: Final = 32
 
 #: A disjunction, of whichever number of cases.
 Clause: TypeAlias = Or | ExactlyOne
@@ -45,7 +51,7 @@ class Branch:
 
     __slots__ = (
         *("clauses", "declarations", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
-        *("fresh", "known", "unseen"),
+        *("fresh", "known", "theory", "unseen"),
     )
 
     def __init__(self, of_type: str) -> None:
@@ -66,6 +72,19 @@ class Branch:
         self.unseen: set[Clause] = set()
         #: Members by whose values cases were distinguished.
         self.known: dict[str, MemberCase] = {}
+        #: Of objects: the question that was made of so many of the literals, the first ones.
+        self.theory: tuple[Objects, int] | None = None
+
+    def objects(self, solve: Solve, steps: Steps) -> Objects:
+        """The question that the literals put to the theory of objects."""
+        question: Objects | None = None
+        if self.theory is not None:
+            before, taken = self.theory
+            question = before.also([node for node in islice(self.literals, taken, None) if type(node) is not Opaque])
+        if question is None:
+            question = Objects(self.theory_literals(), solve, steps)
+        self.theory = question, len(self.literals)
+        return question
 
     def with_known(self, known: MemberCase, clauses: ClausesByValue) -> Branch:
         """A copy in which that is known of a member; what it decides of the branch's clauses is settled anew."""
@@ -91,6 +110,7 @@ class Branch:
         other.fresh = set(self.fresh)
         other.unseen = set(self.unseen)
         other.known = dict(self.known)
+        other.theory = self.theory
         if isinstance(clause, (Or, ExactlyOne)):
             other.clauses.pop(clause, None)
         other.add(case)
@@ -153,14 +173,19 @@ class Branch:
         self.declarations = {}
         self.add(project(only_declared(contributions), "object"))
 
-    def settle(self) -> None:
-        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
+    def settle(self, steps: Steps) -> None:
+        """Propagate: drop clauses that hold, cases that cannot, and take the only case left.
+
+        Raises:
+            BudgetExceededError: More cases are looked at than there are steps for.
+        """
         changed = True
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
                 if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
                     continue
+                steps.spend(len(clause.children) // _CASES_A_STEP)
                 if type(clause) is ExactlyOne:
                     changed = self._settle_one(clause) or changed
                     continue

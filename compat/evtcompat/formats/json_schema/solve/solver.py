@@ -227,13 +227,13 @@ class Solver:
 
     def _search(self, branch: Branch) -> Outcome:
         self.steps.spend(1 + len(branch.literals) // _LITERALS_A_STEP + len(branch.clauses) // _CLAUSES_A_STEP)
-        branch.settle()
+        branch.settle(self.steps)
         closed = self._closed(branch)
         if closed is not None or branch.dead:
             return closed or UNSAT
         if branch.listed is not None:
             return self._listed(branch, branch.listed)
-        theory = Objects(branch.theory_literals(), self.solve_at, self.steps) if branch.of_type == "object" else None
+        theory = branch.objects(self.solve_at, self.steps) if branch.of_type == "object" else None
         outcome = self._theory(branch, theory)
         clause: Node | None = None
         if isinstance(outcome, Sat):
@@ -267,7 +267,7 @@ class Solver:
             branch.close()
         except PartitionError:
             return Unknown((_TOO_MANY_LANGUAGES,))
-        branch.settle()
+        branch.settle(self.steps)
         return None
 
     def _empty_when_opened(self, branch: Branch) -> bool:

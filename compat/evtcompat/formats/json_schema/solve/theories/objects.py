@@ -8,6 +8,7 @@ content) is one of the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -55,6 +56,20 @@ class Objects:
         self.least = 0
         self.most: int | None = None
         self.reasons: tuple[UnknownReason, ...] = ()
+        self.take(literals)
+
+    def also(self, literals: Sequence[Node]) -> Objects | None:
+        """The same question of these literals as well; ``None`` where one of them is a universal."""
+        if any(type(node) is Members and node.sign for node in literals):
+            return None
+        other = copy(self)
+        other.wanted = {name: list(nodes) for name, nodes in self.wanted.items()}
+        other.some = list(self.some)
+        other.take(literals)
+        return other
+
+    def take(self, literals: Iterable[Node]) -> None:
+        """The question is one of these literals as well; while it is being made only."""
         for node in literals:
             if type(node) is Members:
                 names, inner = node.names, node.node
