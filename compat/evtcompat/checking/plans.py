@@ -79,6 +79,8 @@ class Plan:
     registry_policy: Policy | None = None
     #: The mode of the registry for the subject, where its history is a registry's.
     registry_mode: str | None = None
+    #: The link that the candidate is read by, where that led to another file at the baseline, which `published` is.
+    link: str | None = None
     #: The path, or the subject, that the schema had at the baseline under another name.
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.

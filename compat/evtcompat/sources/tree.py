@@ -20,6 +20,10 @@ from evtcompat.reading import read_file
 _FOREIGN = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bower_components"})
 
 
+#: The kinds of entries that are links and lead to nothing of the tree.
+_LEADING_NOWHERE = frozenset({"outside", "dangling", "link"})
+
+
 def passed_over(folder: str) -> bool:
     """Whether a walk does not enter a folder of this name; one that a person names is walked all the same."""
     return folder.startswith(".") or folder in _FOREIGN
@@ -37,8 +41,8 @@ class Walk(NamedTuple):
     dangling: tuple[str, ...] = ()
     #: Links out of the tree that may lead to files, as paths of the tree.
     links: tuple[str, ...] = ()
-    #: Links to files of the tree, by what they lead to; of those that lead to one file the first.
-    aliases: Mapping[str, str] = MappingProxyType({})
+    #: Every link that was met, by its own path, with the file or folder that it leads to; ``None``: none of the tree.
+    linked: Mapping[str, str | None] = MappingProxyType({})
     #: Why folders cannot be listed; what is in them is not among the files.
     unlisted: tuple[DocumentError, ...] = ()
 
@@ -235,7 +239,7 @@ class WorkTree:
         found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set(), "link": set()}
         visited: set[str] = set()
         unlisted: list[DocumentError] = []
-        aliases: dict[str, str] = {}
+        linked: dict[str, str | None] = {}
         pending = [folder]
         while pending:
             current = pending.pop()
@@ -248,10 +252,10 @@ class WorkTree:
                 unlisted.append(error)
                 continue
             for name, kind, path in entries:
+                if path != name or kind in _LEADING_NOWHERE:
+                    linked[path] = name if kind in ("file", "folder") else None
                 if kind == "file":
                     files.add(name)
-                    if path != name:
-                        aliases[name] = min(path, aliases.get(name, path))
                 elif kind == "folder":
                     pending.append(name)
                 else:
@@ -262,7 +266,7 @@ class WorkTree:
             outside=tuple(sorted(found["outside"])),
             dangling=tuple(sorted(found["dangling"])),
             links=tuple(sorted(found["link"])),
-            aliases=aliases,
+            linked=linked,
             unlisted=tuple(sorted(unlisted, key=str)),
         )
 

@@ -82,6 +82,11 @@ class GitTree:
             for path, found in ((path, contents[oid]) for path, oid in links.items())
         }
 
+    @property
+    def has_links(self) -> bool:
+        """Whether any of the files is a link."""
+        return bool(self._links)
+
     def canonical(self, path: str) -> str | None:
         """See `Tree`; for links that turn in circles a path that nothing has, as on disk: they lead nowhere.
 
@@ -175,7 +180,7 @@ class GitTree:
         outside: set[str] = set()
         dangling: set[str] = set()
         links: set[str] = set()
-        aliases: dict[str, str] = {}
+        linked: dict[str, str | None] = {}
         visited: set[str] = set()
         pending = [self.canonical(folder) or folder]
         while pending:
@@ -195,20 +200,24 @@ class GitTree:
                 elif (target := self.canonical(path)) is None:
                     outside.add(str(self.top / path))
                     links.add(path)
+                    linked[path] = None
                 elif target in self._folders:
-                    pending += [target] if not passed_over(path.rpartition("/")[2]) else []
+                    if not passed_over(path.rpartition("/")[2]):
+                        pending.append(target)
+                        linked[path] = target
                 elif target in self.entries:  # also the link itself, where git does not give its target
                     files.add(target)
-                    aliases[target] = min(path, aliases.get(target, path))
+                    linked[path] = target
                 else:
                     dangling.add(path)
+                    linked[path] = None
         return Walk(
             files=tuple(sorted(files)),
             repositories=tuple(sorted(repositories)),
             outside=tuple(sorted(outside)),
             dangling=tuple(sorted(dangling)),
             links=tuple(sorted(links)),
-            aliases=aliases,
+            linked=linked,
         )
 
     def origin(self, path: str) -> str:
