@@ -472,6 +472,11 @@ class FileHistories:
             message = "the change touches it, and this sparse checkout does not have it on disk"
             hint = f"Run: git sparse-checkout add {folder_of(path) or '.'}   (or leave it out with `exclude`)"
             yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
+        for path, reason in self._removals.aside.items():
+            called = self._baseline.called or "the baseline"
+            message = f"{called} has it with another content, and it is not checked: {reason}"
+            hint = "Name the file to check it, remove it, or leave it out with `exclude`."
+            yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
 
 
 def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:

@@ -57,7 +57,7 @@ def moved_links(
             yield from search.behind(path)
         except UncheckedError as error:
             yield error
-    yield from search.instead_of_links(found)
+    yield from search.known_to_nobody(found)
 
 
 class _Search:
@@ -85,14 +85,17 @@ class _Search:
         elif led is None and not self._contents.is_link_still(path, other):
             yield self._problem(path, "led out of this repository", "", _NAME)
 
-    def instead_of_links(self, found: Iterable[str]) -> Iterator[UncheckedError]:
-        """What is said of files in the place of which the baseline has a link out of the repository, or below one."""
+    def known_to_nobody(self, found: Iterable[str]) -> Iterator[UncheckedError]:
+        """What is said of files of which the baseline has nothing but the way to another repository or folder."""
         git_then = in_git(self._then.tree)
-        if git_then is None or not git_then.has_links:
+        if git_then is None:
             return
         for path in sorted(found):
-            if git_then.canonical(self._baseline.there(path)) is None:
+            other = self._baseline.there(path)
+            if git_then.has_links and git_then.canonical(other) is None:
                 yield self._problem(path, "was behind a link out of this repository", "", _NAME)
+            elif git_then.is_in_repository(other):
+                yield self._problem(path, "was in a repository of its own", "", _NAME)
 
     def _read_by(self, path: str, other: str) -> Iterator[MovedLink | UncheckedError]:
         now, then = self._now, self._then

@@ -233,6 +233,16 @@ class WorkTree:
         except OSError as error:
             raise _unreadable(self.origin(folder), error) from error
 
+    def left_aside(self, path: str) -> str | None:
+        """Why a walk does not come to a file that is there, as far as git has a say; ``None`` for any other."""
+        ignored = self.ignored()
+        for one in (path, *parents_of(path)):
+            if one in ignored:
+                return "git ignores it"
+            if one and os.path.lexists(self.root / one / ".git"):
+                return f"{self.origin(one)} is a repository of its own"
+        return None
+
     def walk(self, folder: str = "") -> Walk:
         """See `Tree`."""
         files: set[str] = set()
