@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import pytest
 
 from cli_harness import Run
+from evtcompat.sources.tree import WorkTree
 
 from .conftest import Repo, make_repo, record
 
@@ -119,3 +121,36 @@ def test_what_git_advises_is_no_part_of_what_it_says_is_wrong(repo: Repo, run: R
     assert result.code == 3
     assert "index file smaller than expected" in result.out
     assert "deprecated" not in result.out
+
+
+def test_a_folder_of_a_commit_that_stands_for_the_whole_repository_has_what_is_removed(repo: Repo, run: Run) -> None:
+    """The root of a repository has no name to be put behind the folder's."""
+    repo.save({"s/a.avsc": ONE, "s/b.avsc": OTHER})
+    repo.git("mv", "s/a.avsc", "a.avsc")
+    repo.git("rm", "--quiet", "s/b.avsc")
+    for against in ("git:HEAD:s", "git:HEAD:s/"):
+        result = run("check", ".", "--against", against, cwd=repo.path)
+        assert result.code == 1, result.out
+        assert "1 unchanged, 1 removed" in result.out
+
+
+def test_a_link_that_comes_and_goes_while_a_folder_is_walked_hides_nothing(tmp_path: Path) -> None:
+    link, done = tmp_path / "link.avsc", threading.Event()
+    (tmp_path / "a.avsc").write_text(ONE)
+
+    def flicker() -> None:
+        while not done.is_set():
+            link.symlink_to("a.avsc")
+            link.unlink()
+
+    flickering = threading.Thread(target=flicker)
+    flickering.start()
+    try:
+        tree = WorkTree(tmp_path, tmp_path)
+        for _ in range(1_000):
+            assert "a.avsc" in tree.walk().files
+            assert tree.canonical("link.avsc") in ("a.avsc", "link.avsc")
+            tree.lost("")
+    finally:
+        done.set()
+        flickering.join()

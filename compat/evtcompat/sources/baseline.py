@@ -316,11 +316,11 @@ def _overlaid(
 
     def there(one: str) -> str:
         for folder in folders:
+            if one == folder:
+                return root.rstrip("/")
             inner = one if not folder else one.removeprefix(f"{folder}/")
             if not folder or inner != one:
                 return root + inner
-            if one == folder:
-                return root.rstrip("/")
         return root + one.rpartition("/")[2]
 
     times = Counter(map(there, files))

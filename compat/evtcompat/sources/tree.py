@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
-from evtcompat.reading import read_file
+from evtcompat.reading import read_file, real_path
 
 #: Folders that hold other people's files. Hidden folders (``.git``, ``.venv``, ``.tox``) are passed over as well.
 _FOREIGN = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bower_components"})
@@ -176,7 +176,7 @@ class WorkTree:
 
     def canonical(self, path: str) -> str | None:
         """See `Tree`."""
-        return self._relative(os.path.realpath(self.root / path))
+        return self._relative(real_path(os.path.join(self.root, path)))  # noqa: PTH118 - a hot loop
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""
@@ -220,7 +220,7 @@ class WorkTree:
         return tuple(sorted(set(paths) - self.ignored())) if paths else ()
 
     def _leads_nowhere_here(self, link: str) -> bool:
-        real = os.path.realpath(link)
+        real = real_path(link)
         return not os.path.exists(real) or self._relative(real) is None  # noqa: PTH110 - see above
 
     def folders(self, folder: str) -> tuple[str, ...]:
@@ -298,7 +298,7 @@ class WorkTree:
                 continue
             if entry.is_symlink():
                 yield from ((target, kind, path) for target, kind in self._link(entry, path))
-            elif entry.is_dir():
+            elif _is(entry.is_dir):
                 if passed_over(entry.name) or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):  # noqa: PTH118 - a hot loop
                     continue
                 repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - a hot loop
@@ -307,15 +307,15 @@ class WorkTree:
                 yield path, "file", path
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
-        real = os.path.realpath(entry.path)
+        real = real_path(entry.path)
         target = self._relative(real)
         if not os.path.exists(real):  # noqa: PTH110 - see above
             yield path, "dangling"
         elif target is None:
             yield real, "outside"
-            if not entry.is_dir():
+            if not _is(entry.is_dir):
                 yield path, "link"
-        elif entry.is_dir():
+        elif _is(entry.is_dir):
             if not passed_over(entry.name):
                 yield target, "folder"
         else:
