@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reporters.available",
     },
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
-    "lsp": _NOUNS | {"__init__", "rules"},
+    "lsp": _NOUNS | {"__init__", "reading", "rules"},
     "pytest_patterns": {"exercise"},
     "pytest_plugin": _CHECK
     | {"payloads", "contracts", "exercise", "testing", "cli", "reporters", "reporters.available"},

@@ -83,6 +83,8 @@ class Plan:
     registry_mode: str | None = None
     #: What a sentence calls that registry, where what it would answer is not predicted.
     unpredicted_registry: str | None = None
+    #: The link that the candidate is read by, where that led to another file at the baseline, which `published` is.
+    link: str | None = None
     #: The path, or the subject, that the schema had at the baseline under another name.
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from evtcompat.checking.baselines import met_by
 from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.excerpts import with_patches_of_the_file
@@ -131,6 +132,7 @@ class _SubjectCheck:
             state=self._state(baselines),
             problems=tuple(self._problems),
             renamed_from=plan.renamed_from,
+            link=plan.link,
             declared=is_declared([verdict_of(findings)], comparisons),
             settled=plan.settled,
             identity=plan.identity,
@@ -139,17 +141,8 @@ class _SubjectCheck:
 
     def _baselines(self) -> list[tuple[Version, tuple[Direction, ...]]]:
         """Each version that the candidate has to get on with, and the directions that have to hold."""
-        plan = self._plan
-        directions = plan.level.directions
-        if not directions:
-            return []
-        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
-        if plan.published is not None:
-            moved = plan.references_changed or not same_content(plan.published, plan.candidate)
-            known = not plan.references_changed and any(same_content(plan.published, version) for version in chosen)
-            if not chosen or (moved and not known):
-                chosen.append(plan.published)
-        return [(version, directions) for version in chosen]
+        directions = self._plan.level.directions
+        return [(version, directions) for version in met_by(self._plan)]
 
     def _state(self, baselines: Sequence[tuple[Version, tuple[Direction, ...]]]) -> str:
         if not self._plan.history and self._plan.published is None:
@@ -354,13 +347,6 @@ class _SubjectCheck:
         """The baseline compared with itself, as if it were the candidate."""
         quick = replace(settings, options=replace(settings.options, witnesses=False), other_answers=False)
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
-
-
-def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
-    """The newest version: two entries when it was edited in place, as published and as it stands now."""
-    if not history or history[-1].label is None:
-        return history[-1:]
-    return tuple(version for version in history if version.label == history[-1].label)
 
 
 def _name(version: Version, called: str = "") -> SchemaName:

@@ -160,6 +160,8 @@ class SubjectReport:
     problems: tuple[Problem, ...] = ()
     #: The path at the baseline of a file that was renamed.
     renamed_from: str | None = None
+    #: The link that the candidate is read by, where that led to another file at the baseline.
+    link: str | None = None
     #: Whether nothing breaks in it but what a new major version declares: it is incompatible, and fails no run.
     declared: bool = False
     #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run. Its verdict is

@@ -22,6 +22,7 @@ def worth_telling(subject: SubjectReport) -> bool:
         or subject.findings
         or subject.problems
         or subject.renamed_from
+        or subject.link
         or subject.registry_rejection
         or subject.registry_verdict is Verdict.INCOMPATIBLE
         or any(one.result.findings or one.result.undecided or one.result.proof for one in subject.comparisons)

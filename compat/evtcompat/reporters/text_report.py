@@ -234,6 +234,8 @@ class _Text:
             yield from self._terminal.wrap(registry, "  ")
 
     def _rows(self, subject: SubjectReport, *, alone: bool) -> Iterator[str]:
+        if subject.link is not None:
+            yield from self._row("Link", f"{printable(subject.link)} leads to it, and led elsewhere at the baseline.")
         if subject.renamed_from is not None:
             yield from self._row("Renamed", f"from {printable(subject.renamed_from)}.")
         if subject.registry_rejection:

@@ -72,6 +72,8 @@ class Past:
     references_changed: bool = False
     #: Whether nothing of it changed since the git baseline, so that it was judged before.
     settled: bool = False
+    #: The link that it is read by, where that led elsewhere at the baseline: `Plan.link`.
+    link: str | None = None
     #: The path, or the subject, that it had at the baseline under another name.
     renamed_from: str | None = None
     #: What is asked of the subject, with what holds where its history is.
