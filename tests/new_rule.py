@@ -55,7 +55,8 @@ Next:
    expected.json, at "about".
 3. EVTCOMPAT_UPDATE_CASES=1 pytest tests/test_rule_cases.py -k {id}
    writes the results into expected.json: read them.
-4. Name the rule in tests/test_rule_symmetry.py: its mirror, or why it has none.
+4. Name in tests/cases/{id}/mirror.txt the rule that the same pair raises with its sides
+   exchanged, which may be this one, or say in a sentence why it raises none.
 """
 
 
@@ -65,6 +66,7 @@ def files_of(rule: str, schema_format: str) -> dict[str, str]:
     expected = json.dumps({"about": "", "results": {}}, indent=1) + "\n"
     files = {f"tests/cases/{rule}/{case}/expected.json": expected for case in CASES}
     files |= {f"tests/cases/{rule}/{case}/{side}.{suffix}": "{}\n" for case in CASES for side in ("old", "new")}
+    files[f"tests/cases/{rule}/mirror.txt"] = ""
     if schema_format == "avro":
         files[f"compat/evtcompat/formats/avro/rules/{rule.replace('-', '_')}.py"] = MODULE.format(id=rule)
     return files

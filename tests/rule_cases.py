@@ -6,6 +6,8 @@ A case is one of three, told by its files:
 - ``new.avsc`` (or ``.json``) alone: findings about one schema;
 - ``old/`` and ``new/``: a repository's default branch and a branch of it, checked with the command line.
 
+`tests/cases/<rule-id>/mirror.txt` says what the exchanged pair raises (`test_rule_symmetry.py`).
+
 Files beside them are documents that they refer to. `expected.json` says what the case is about, with which options of
 `compare` where it needs some, and the results to the letter.
 """
@@ -19,7 +21,6 @@ from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,9 @@ class Case:
         """Whether it is a pair of branches."""
         return (self.folder / "new").is_dir()
 
-    @cached_property
+    @property
     def expected(self) -> dict[str, Any]:
-        """What `expected.json` holds."""
+        """What `expected.json` holds now: it may just have been written."""
         content: dict[str, Any] = json.loads((self.folder / "expected.json").read_text(encoding="utf-8"))
         return content
 

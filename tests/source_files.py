@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
@@ -39,9 +41,14 @@ class SourceFile:
     imports: tuple[Import, ...]
     #: The last word of what is called: ``read_text`` of ``path.read_text()``.
     called: frozenset[str]
-    #: (line, text) of each identifier, imported module and string, docstrings and comments left out, and what is passed
-    #: as one of `SHOWN_TO_PEOPLE`.
+    #: (line, text) of each identifier, imported module and string, of bytes too; docstrings and comments left out, and
+    #: what is passed as one of `SHOWN_TO_PEOPLE`.
     words: tuple[tuple[int, str], ...]
+    #: (line, name) of what a function changes though it belongs to a module: a name of its own module that it binds
+    #: anew, or whose items or attributes it changes, or an attribute of a module that it imported.
+    changed: tuple[tuple[int, str], ...]
+    #: (name, lines of its body) of each function; a list of options stands in front of the body.
+    functions: tuple[tuple[str, int], ...]
 
     @property
     def package(self) -> str:
@@ -68,10 +75,19 @@ def source_files() -> tuple[SourceFile, ...]:
     for module, path in paths.items():
         relative = path.relative_to(ROOT).as_posix()
         reading = _Reading(relative, paths.keys())
-        reading.visit(ast.parse(path.read_text(encoding="utf-8")))
-        called, words = frozenset(reading.called), tuple(reading.words)
-        found.append(SourceFile(module, relative, tuple(reading.imports), called, words))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        reading.visit(tree)
+        called, words, changed = frozenset(reading.called), tuple(reading.words), tuple(_changed(tree))
+        functions = tuple(_functions(tree))
+        found.append(SourceFile(module, relative, tuple(reading.imports), called, words, changed, functions))
     return tuple(found)
+
+
+def report(wrong: Iterable[str], advice: str) -> None:
+    """The test passes if nothing is wrong; otherwise it fails with one line for each, and with what to do about it."""
+    lines = sorted(wrong)
+    if lines:
+        pytest.fail("\n  ".join([advice, *lines]), pytrace=False)
 
 
 class _Reading:
@@ -106,7 +122,11 @@ class _Reading:
         match node:
             case ast.Constant(value=str(text)) | ast.Name(id=text) | ast.Attribute(attr=text) | ast.alias(name=text):
                 self.words.append((node.lineno, text))
+            case ast.Constant(value=bytes(data)):
+                self.words.append((node.lineno, data.decode("latin-1")))
             case ast.arg(arg=text) | ast.FunctionDef(name=text) | ast.ClassDef(name=text):
+                self.words.append((node.lineno, text))
+            case ast.keyword(arg=str(text)):
                 self.words.append((node.lineno, text))
             case ast.ImportFrom(module=str(text)):
                 self.words.append((node.lineno, text))
@@ -124,6 +144,62 @@ class _Reading:
             top, _, rest = name.partition(".")
             internal = top == "evtcompat"
             yield Import((rest or "__init__") if internal else name, internal, typing_only)
+
+
+#: The methods that change a list, a dictionary or a set.
+_CHANGING = frozenset(
+    ("append", "extend", "insert", "remove", "pop", "clear", "add", "discard", "update", "setdefault", "popitem")
+)
+
+
+def _changed(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """See `SourceFile.changed`."""
+    owned = {name.id for one in tree.body for name in _bound(one) if isinstance(name, ast.Name)}
+    owned |= {
+        alias.asname or alias.name.partition(".")[0]
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Import | ast.ImportFrom)
+        for alias in one.names
+    }
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    for function in functions:
+        own = _local(function)
+        for node in ast.walk(function):
+            match node:
+                case ast.Global(names=names):
+                    yield from ((node.lineno, name) for name in names)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in _CHANGING:
+                    if name in owned - own:
+                        yield node.lineno, name
+                case _:
+                    for target in _bound(node):
+                        holder = getattr(target, "value", None)
+                        if isinstance(holder, ast.Name) and holder.id in owned - own:
+                            yield target.lineno, holder.id
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.body[0].lineno + 1
+
+
+def _bound(node: ast.AST) -> Iterator[ast.expr]:
+    """What a statement binds or deletes."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            yield from targets
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            yield target
+        case _:
+            pass
+
+
+def _local(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    """The names that are a function's own: what it takes and what it binds."""
+    taken = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    inside = (one for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+    return taken | {one.id for one in inside}
 
 
 def _is_type_checking(test: ast.expr) -> bool:

@@ -34,6 +34,14 @@ _KINDS: Final = (
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
+def real_path(path: str | os.PathLike[str]) -> str:
+    """A path with every link in it followed; as it is where a link goes away while it is followed."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return os.fspath(path)
+
+
 def read_file(path: Path, largest: int = LARGEST_SCHEMA) -> bytes:
     """The bytes of a regular file.
 
@@ -63,7 +71,7 @@ def kind_of_special(path: Path) -> str | None:
     except (OSError, ValueError):
         return None
     words = next((words for kind, words in _KINDS if kind(mode)), None)
-    return words if words is not None and os.path.realpath(path) != os.devnull else None
+    return words if words is not None and real_path(path) != os.devnull else None
 
 
 def _refuse(path: Path, status: os.stat_result, largest: int) -> None:

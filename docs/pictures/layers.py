@@ -17,14 +17,15 @@ ROOT = HERE.parent.parent / "compat" / "evtcompat"
 PICTURE = HERE / "layers.svg"
 #: From the top: who may use everything, to what everything may use. Each row uses rows below it.
 ROWS = (
-    ("cli", "pytest_plugin"),
+    ("pytest_plugin",),
+    ("cli",),
     ("reporters", "testing", "lsp"),
     ("contracts", "exercise", "replay", "timelines"),
     ("payloads", "api"),
     ("sources",),
     ("checking", "registries"),
     ("config", "writing"),
-    ("rules",),
+    ("rules", "containers"),
     ("formats.avro", "formats.json_schema"),
     ("formats", "regular"),
     ("syntax", "folders"),
@@ -32,7 +33,7 @@ ROWS = (
     ("model",),
 )
 #: Tables of what there is of a kind, which lower layers may ask; see `tests/source_files.py`.
-TABLES = frozenset({"formats.loading", "reporters.available"})
+TABLES = frozenset({"containers.loading", "formats.loading", "reporters.available"})
 #: What everything may use: lines to these would hide the others.
 COMMON = frozenset({"errors", "model", "syntax"})
 TITLE = "The packages of evtcompat; every line is an import, and leads down (those of model, errors, syntax left out)"
@@ -73,6 +74,9 @@ def drawn() -> str:
     for number, row in enumerate(ROWS):
         for index, name in enumerate(row):
             place[name] = (WIDTH * (index + 1) / (len(row) + 1), 40 + number * ROW)
+    forgotten = {path.parent.name for path in ROOT.glob("*/__init__.py")} - place.keys()
+    if forgotten:
+        sys.exit(f"ROWS says where a package stands: {', '.join(sorted(forgotten))} is on no row")
     known = place.keys() - COMMON
     edges = sorted({(one, other) for one, other in imports() if one != other and one in place and other in known})
     lines = [

@@ -93,6 +93,27 @@ def test_mutually_recursive_records_with_one_change_have_one_finding() -> None:
     assert finding.cause.change.endswith("type string -> int")
 
 
+@pytest.mark.slow
+def test_findings_about_records_that_all_refer_to_each_other_have_the_one_change_as_their_cause() -> None:
+    """What fails only since a record around it does is no cause of its own."""
+
+    def nested(index: int, kind: str, changed: int, met: set[int]) -> Schema:
+        met.add(index)
+        fields = [
+            field(f"to{other}", ["null", f"R{other}" if other in met else nested(other, kind, changed, met)])
+            for other in range(12)
+        ]
+        return record(*fields, field("v", kind if index == changed else "string"), name=f"R{index}")
+
+    for changed in (0, 6, 11):
+        old, new = (nested(0, kind, changed, set()) for kind in ("string", "int"))
+        for reader, writer in ((old, new), (new, old)):
+            found = compare(reader=reader, writer=writer, format="avro", witnesses=False).findings
+            (cause,) = {finding.cause for finding in found}
+            assert cause is not None
+            assert "type " in cause.change
+
+
 def text(longest: int) -> Schema:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string", "maxLength": longest}
 
@@ -193,6 +214,15 @@ def test_documents_differ_where_an_edit_says_so(old: JSON, new: JSON) -> None:
         ours, theirs = ("/none" if pointer is None else pointer for pointer in (edit.old_pointer, edit.new_pointer))
         assert edit in Edits(old, new).at(ours, theirs)  # however much was compared before
     assert not Edits(old, old).all
+
+
+@pytest.mark.slow
+@given(JSON_VALUES, JSON_VALUES)
+def test_a_part_as_a_whole_comes_from_the_edits_at_its_root(old: JSON, new: JSON) -> None:
+    found, every = Edits(old, new).at("", ""), Edits(old, new).all
+    assert all(edit in every for edit in found)
+    assert len(every) == 1 or all(len(edit.keys) == 1 for edit in found)
+    assert bool(found) <= bool(every)
 
 
 @pytest.mark.parametrize(

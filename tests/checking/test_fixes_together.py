@@ -12,9 +12,11 @@ import pytest
 from evtcompat import check
 from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.fixing import MOST_TRIALS, combined
+from evtcompat.formats.json_schema import confluent
+from evtcompat.formats.json_schema.confluent import RegistryDocument
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import replace
-from evtcompat.model.verdicts import Verdict
+from evtcompat.model.verdicts import Policy, Verdict
 
 _TYPES = ("int", "string", "boolean", "bytes", "double")
 
@@ -47,6 +49,24 @@ def compared(versions: int) -> int:
 def test_fixes_that_do_not_hold_together_are_given_up_at_the_first_version_that_shows_it() -> None:
     """A trial does not go through the whole history, which would make it cost the product of both."""
     assert compared(24) < 2 * 24 + 3 * MOST_TRIALS
+
+
+@pytest.mark.slow
+def test_trials_ask_for_no_answer_but_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a registry would say of a candidate that nobody wrote is of no use, and costs as much as the comparison."""
+    asked: list[object] = []
+    predict = confluent.predict_documents
+
+    def counted(reader: RegistryDocument, writer: RegistryDocument, policy: Policy) -> confluent.Prediction:
+        asked.append((reader, writer))
+        return predict(reader, writer, policy)
+
+    monkeypatch.setattr(confluent, "predict_documents", counted)
+    kinds = ("integer", "string")
+    old, new = ({"properties": {f"f{at}": {"type": kinds[(at + side) % 2]} for at in range(8)}} for side in (0, 1))
+    found = check(candidate=new, history=[old], format="json-schema")
+    assert found.verdict is Verdict.INCOMPATIBLE
+    assert len(asked) == 2, "once a direction"
 
 
 def test_lists_that_two_fixes_set_are_joined_item_by_item() -> None:

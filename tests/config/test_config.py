@@ -262,6 +262,31 @@ def test_a_pyproject_that_is_broken_is_our_business_only_when_it_names_us(tmp_pa
         find_config(tmp_path, root=tmp_path)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.evtcompat]\nlevel = 'FORWARD'",
+        "tool.evtcompat.level = 'FORWARD'",
+        "tool = {evtcompat = {level = 'FORWARD'}}",
+        "'tool' = {\"evtcompat\" = {level = 'FORWARD'}}",
+        "[tool]\nevtcompat = {level = 'FORWARD'}",
+        "['tool' . 'evtcompat']\nlevel = 'FORWARD'",
+        '[tool."evt\\u0063ompat"]\nlevel = "FORWARD"',
+        '["t\\U0000006fol".evtcompat]\n"l\\u0065vel" = "FORWARD"',
+    ],
+)
+def test_however_toml_spells_the_table_it_is_found(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{text}\n")
+    found = find_config(tmp_path, root=tmp_path)
+    assert found is not None
+    assert found.level is Level.FORWARD
+
+
+def test_what_only_might_name_us_and_is_broken_is_none_of_our_business(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('tool = {x = "\\u0063"}\n[project\n')
+    assert find_config(tmp_path, root=tmp_path) is None
+
+
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "evtcompat.toml").write_bytes(b"level = '\xff'")
     with pytest.raises(ConfigError, match="is not UTF-8: byte 10"):

@@ -127,6 +127,8 @@ FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
 def test_a_fault_becomes_a_typed_error(name: str, kind: Kind, server: RegistryServer) -> None:
     """It names registry, request and what to try, and never the password."""
     fault, error, words = FAULTS[name]
+    if isinstance(kind, Glue):  # AWS's client decides itself what it asks for again, and releases of it differ
+        fault = replace(fault, times=None)
     server.faults.add(fault)
     with kind.open(server.url) as client, pytest.raises(RegistryError) as caught:
         client.subjects()
@@ -335,6 +337,8 @@ def test_an_outage_never_ends_with_0(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault | None, kind: Kind
 ) -> None:
     """And no command prints the password."""
+    if isinstance(kind, Glue):
+        needs("boto3")
     server = RegistryServer().start()
     if fault is not None:
         server.faults.add(fault)

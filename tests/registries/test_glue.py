@@ -270,3 +270,21 @@ def test_without_credentials_nothing_is_asked(glue: Emulation, monkeypatch: pyte
         client.subjects()
     assert "Unable to locate credentials" in caught.value.message
     assert "AWS_PROFILE" in (caught.value.hint or "")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("client")
+def test_a_report_says_that_its_answer_is_not_predicted(glue: Emulation, run: Run, tmp_path: Path) -> None:
+    """It has rules of its own: what a Confluent registry would say is said of that one."""
+    (tmp_path / "order.avsc").write_text(V2)
+    result = run(
+        "check",
+        "order.avsc",
+        "--against",
+        "registry",
+        cwd=tmp_path,
+        environment={"EVTCOMPAT_REGISTRY_URL": glue.address},
+    )
+
+    said = " ".join(result.out.split())
+    assert "A Confluent registry would accept it; what AWS Glue would say is not predicted." in said, result

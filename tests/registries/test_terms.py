@@ -180,3 +180,21 @@ def test_a_deleted_version_is_shown_when_it_is_asked_for(run: Run, click: Path, 
 
     assert run("registry", "show", "click-value@1", cwd=click.parent).code == 3
     assert '"properties"' in run("registry", "show", "click-value@1", "--deleted", cwd=click.parent).out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "named"), [("glue://eu-west-1/shop", "AWS Glue"), ("mine://host/path", "the registry at mine://")]
+)
+def test_nothing_is_foretold_of_a_registry_with_rules_of_its_own(
+    run: Run, click: Path, registry: RegistryServer, address: str, named: str
+) -> None:
+    """It is named, and what Confluent's would say is said to be Confluent's."""
+    lock = click.parent / "evtcompat.lock"
+    lock.write_text(_lock_of(click.parent, run).replace(f'"{registry.url}"', f'"{address}"'))
+    said = run("check", click.name, "--against", "lock", cwd=click.parent)
+
+    assert said.code == 0
+    words = " ".join(said.out.split())
+    assert f"A Confluent registry would refuse it, though; what {named} would say is not predicted." in words
+    assert "OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL" not in words

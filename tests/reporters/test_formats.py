@@ -7,6 +7,7 @@ import os
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ from evtcompat.reporters.text_report import render as text_report
 from reporters.sample_report import HOSTILE, compatible, everything, hostile, nothing, only
 
 HERE = Path(__file__).parent
-FORMATS: Mapping[str, Callable[[Report], str]] = {name: reporter(name) for name in names()}
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    name: partial(reporter(name), terminal=Terminal()) for name in names()
+}
 SARIF_SCHEMA = json.loads((HERE / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 
 

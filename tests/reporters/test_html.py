@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli_harness import Run
 from evtcompat import check
 from evtcompat.model.reports import Report
 from evtcompat.reporters.html_report import render
 from evtcompat.reporters.pages.matrices import shortened
+from evtcompat.reporters.pages.texts import side_by_side
 from evtcompat.reporters.payload_excerpt import parted
 from reporters.sample_report import HOSTILE, everything, hostile
 
@@ -135,3 +138,26 @@ def test_texts_of_a_matrix_are_whole_again_as_javascript_reads_them(texts: list[
         read.append((read[-1][: 2 * same] if same else b"") + one.encode("utf-16-le"))
         same = 0
     assert [one.decode("utf-16-le") for one in read] == texts
+
+
+def test_a_changed_line_among_hundreds_of_equal_ones_is_shown_alone() -> None:
+    old = "\n".join(f'"f{at}": {{\n"type": "string"\n}},' for at in range(500))
+    table = side_by_side(old, old.replace('"f250"', '"g250"'), ("v1", "v2"))
+    assert re.findall(r"class=(?:gone|came)>([^<]*)<", table) == ["&quot;f250&quot;: {", "&quot;g250&quot;: {"]
+
+
+@pytest.mark.slow
+def test_fixes_are_patches_of_lines_where_not_too_much_text_is_written_anew_for_them(run: Run, tmp_path: Path) -> None:
+    """Each is a patch of the whole text, which is read and written for it."""
+
+    def version(count: int, *, demanded: bool) -> str:
+        parts = {f"f{at}": {"type": "integer", "description": "what it is for " * 20} for at in range(count)}
+        return json.dumps({"type": "object", "properties": parts, "required": [*parts] if demanded else []}, indent=1)
+
+    for count, lined in ((3, True), (250, False)):
+        for number in (1, 2):
+            (tmp_path / f"o-v{number}.json").write_text(version(count, demanded=number == 2))
+        run("check", "o-v2.json", "--format", "html:page.html", cwd=tmp_path)
+        page = (tmp_path / "page.html").read_text()
+        assert ("git apply</code>" in page) == lined
+        assert ("As a patch (RFC 6902)" in page) != lined

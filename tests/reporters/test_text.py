@@ -17,7 +17,7 @@ from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.junit_report import render as junit_report
 from evtcompat.reporters.markdown_report import render as markdown_report
 from evtcompat.reporters.payload_excerpt import excerpt
-from evtcompat.reporters.telling import headline
+from evtcompat.reporters.sentences import headline
 from evtcompat.reporters.terminal import Detail, Terminal, width_of
 from evtcompat.reporters.text_report import render
 from reporters.sample_report import compatible, everything, nothing, only

@@ -210,6 +210,8 @@ def test_a_commit_that_touches_no_schema_is_told_by_names_alone(path: str, nothi
         ("['tool'.evtcompat]\ninclude = ['a.txt']\n", False),
         ("tool.evtcompat.include = ['a.txt']\n", False),
         ("tool = {evtcompat = {include = ['a.txt']}}\n", False),
+        ('[tool."evt\\u0063ompat"]\ninclude = ["a.txt"]\n', False),
+        ('[tool.evtcompat]\n"incl\\u0075de" = ["a.txt"]\n', False),
     ],
 )
 def test_patterns_of_a_configuration_are_not_overlooked(project: str, nothing: bool, hooked: Hooked) -> None:  # noqa: FBT001 - a column of the table
@@ -219,6 +221,19 @@ def test_patterns_of_a_configuration_are_not_overlooked(project: str, nothing: b
     repo.write("notes.txt", "x")
     repo.git("add", "notes.txt")
     assert nothing_staged(repo.path, os.environ) is nothing
+
+
+def test_what_lies_behind_a_link_or_a_repository_is_not_told_by_its_name(hooked: Hooked, tmp_path: Path) -> None:
+    repo = hooked.repo
+    for target in ("blue.d", "green.d"):
+        (repo.path / "live.d").unlink(missing_ok=True)
+        (repo.path / "live.d").symlink_to(target)
+        repo.git("add", "live.d")
+        assert not nothing_staged(repo.path, os.environ)
+        repo.git("commit", "--quiet", "--no-verify", "-m", "a link")
+    make_repo(tmp_path / "inner").save({"a.avsc": ONE})
+    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(tmp_path / "inner"), "sub.d")
+    assert not nothing_staged(repo.path, os.environ)
 
 
 def test_a_deleted_schema_is_no_commit_that_touches_none(hooked: Hooked) -> None:

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls import called
 from evtcompat.errors import DocumentError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.syntax.documents import decode_text, locate, parse_document, span
+from evtcompat.syntax.json_text import offset_of
 from evtcompat.syntax.limits import MAXIMUM_NESTING
 
 json_values: st.SearchStrategy[JSON] = st.recursive(
@@ -46,6 +48,21 @@ def test_every_pointer_is_located_at_the_text_of_its_value(
     for pointer, part in every_pointer(value):
         start, end = span(document, pointer) or (0, 0)
         assert json.loads(text[start:end]) == part
+
+
+def test_parts_of_a_deep_text_are_located_in_one_reading_of_it() -> None:
+    """However deep it nests, and however many of its parts are asked for."""
+    value: JSON = 1
+    for level in range(200):
+        value = {"before": [level, {}], "inner": value, "after": level}
+    text = json.dumps(value)
+    pointers = every_pointer(value)
+    steps = sum(pointer.count("/") for pointer, _ in pointers)
+    offset_of(text, "/warm")
+
+    found, calls = called(lambda: [offset_of(text, pointer) for pointer, _ in pointers])
+    assert None not in found
+    assert calls < 2 * steps + 20 * len(pointers)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ class _Search:
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
             if here is not None and there is not None and alike:
                 way = keys_to(ours, new.pointer)
-                found = tuple(replace(edit, keys=(*way, *edit.keys)) for edit in Edits(there, here).at("", ""))
+                found = tuple(edit._replace(keys=(*way, *edit.keys)) for edit in Edits(there, here).at("", ""))
         return [(edit, names) for edit in found]
 
     def _between(self, old: JSON, new: JSON) -> Edits:

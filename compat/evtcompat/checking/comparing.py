@@ -108,8 +108,11 @@ def _told(
     identity: tuple[str, ...] = (),
 ) -> Comparison:
     """All that there is to say of a pair, under the rules of this run."""
+    explained = _explained(schema_format, decision.explanation(), reader, writer, settings, identity)
+    if not settings.other_answers:
+        return explained
     return replace(
-        _explained(schema_format, decision.explanation(), reader, writer, settings, identity),
+        explained,
         registry_verdict=decision.registry_answer(),
         other_policy=decision.other_answer(),
     )

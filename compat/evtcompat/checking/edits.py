@@ -7,11 +7,11 @@ and then by position, as a person reads them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
@@ -35,8 +35,7 @@ class Kind(Enum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One part that differs."""
 
     kind: Kind
@@ -80,20 +79,26 @@ class Edits:
         around = _distinct([place.edit for place in places if place.edit is not None])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
-        found = _distinct(self._inside(*places))
-        told = tuple(edit for edit in found if not _prose(edit)) or found
-        return told if len(found) <= MOST_BELOW else ()
+        return _few(_distinct(self._inside(*places)))
 
     def _inside(self, new_place: _Met, old_place: _Met) -> Sequence[Edit]:
         """The edits below both places. Below a whole document is everything: there the other place decides."""
         if new_place.part is self._whole and old_place.part is self._whole:
-            # what a schema says of itself, and not what it says of its parts
-            return self.all if len(self.all) == 1 else [e for e in self.all if len(e.keys) == 1 and not _has_parts(e)]
+            return self._of_whole()
         new, old = new_place.below(_NEW), old_place.below(_OLD)
         if new_place.part is self._whole or old_place.part is self._whole:
             return old if new_place.part is self._whole else new
         inside = [edit for edit in new if edit.old_pointer is None or edit in old]
         return [*inside, *(edit for edit in old if edit.new_pointer is None)]
+
+    def _of_whole(self) -> Sequence[Edit]:
+        """What the schemas say of themselves, and not what they say of their parts, unless that is the only edit."""
+        some = [*islice(self._whole.every(), 2)]
+        if len(some) == 1:
+            return some
+        edits, inner = self._whole.differing
+        changed = [part.changed for part in inner]
+        return [edit for edit in (*edits, *changed) if edit is not None and not _has_parts(edit)]
 
     def _met(self, pointer: str, side: int) -> _Met:
         """What is met on the way to a place of one side."""
@@ -112,8 +117,7 @@ class Edits:
         return _Met(part.changed) if part.changed is not None else _Met(part=part)
 
 
-@dataclass(slots=True)
-class _Met:
+class _Met(NamedTuple):
     """What is met on the way to a place."""
 
     #: The edit that the way ends in.
@@ -140,6 +144,13 @@ def _word(edit: Edit, steps: Sequence[str], side: int) -> Edit | None:
     if edit.kind is Kind.ADDED:
         return Edit(edit.kind, keys, None, at, new=word, item=True)
     return Edit(edit.kind, keys, at, None, old=word, item=True)
+
+
+def _few(found: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """Some edits as the cause of what they are in; none where they are many, texts for people only if all are."""
+    if len(found) > MOST_BELOW:
+        return ()
+    return tuple(edit for edit in found if not _prose(edit)) or found
 
 
 def keys_to(value: JSON, pointer: str) -> tuple[str, ...]:

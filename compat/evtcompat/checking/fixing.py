@@ -29,7 +29,7 @@ from evtcompat.model.verdicts import Severity
 MOST_TRIALS: Final = 40
 #: Values that are compared anew in all trials of one schema, and what an error takes beside them: each is explained.
 _MOST_VALUES: Final = 50_000
-_VALUES_AN_ERROR: Final = 50
+_VALUES_AN_ERROR: Final = 600
 #: What tells the errors of a subject apart, whatever their facts: direction, baseline, rule, both paths.
 _Key = tuple[str, str, str, str, str]
 

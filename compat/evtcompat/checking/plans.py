@@ -26,6 +26,8 @@ class RunSettings:
     severities: Severities = field(default_factory=Severities)
     #: Who writes and reads each subject.
     owners: Mapping[str, Owners] = field(default_factory=dict)
+    #: Whether a registry's answer and the other policy's are wanted beside our own.
+    other_answers: bool = True
 
     def for_subject(
         self,
@@ -79,6 +81,10 @@ class Plan:
     registry_policy: Policy | None = None
     #: The mode of the registry for the subject, where its history is a registry's.
     registry_mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted.
+    unpredicted_registry: str | None = None
+    #: The link that the candidate is read by, where that led to another file at the baseline, which `published` is.
+    link: str | None = None
     #: The path, or the subject, that the schema had at the baseline under another name.
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from evtcompat.checking.baselines import met_by
 from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.excerpts import with_patches_of_the_file
@@ -124,12 +125,14 @@ class _SubjectCheck:
             policy=plan.policy,
             registry_policy=plan.registry_policy,
             registry_mode=plan.registry_mode,
+            unpredicted_registry=plan.unpredicted_registry,
             registry_refusals=tuple(self._refusals),
             registry_verdict=Verdict.INCOMPATIBLE if rejection else worst(registry),
             registry_rejection=rejection,
             state=self._state(baselines),
             problems=tuple(self._problems),
             renamed_from=plan.renamed_from,
+            link=plan.link,
             declared=is_declared([verdict_of(findings)], comparisons),
             settled=plan.settled,
             identity=plan.identity,
@@ -138,17 +141,8 @@ class _SubjectCheck:
 
     def _baselines(self) -> list[tuple[Version, tuple[Direction, ...]]]:
         """Each version that the candidate has to get on with, and the directions that have to hold."""
-        plan = self._plan
-        directions = plan.level.directions
-        if not directions:
-            return []
-        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
-        if plan.published is not None:
-            moved = plan.references_changed or not same_content(plan.published, plan.candidate)
-            known = not plan.references_changed and any(same_content(plan.published, version) for version in chosen)
-            if not chosen or (moved and not known):
-                chosen.append(plan.published)
-        return [(version, directions) for version in chosen]
+        directions = self._plan.level.directions
+        return [(version, directions) for version in met_by(self._plan)]
 
     def _state(self, baselines: Sequence[tuple[Version, tuple[Direction, ...]]]) -> str:
         if not self._plan.history and self._plan.published is None:
@@ -231,7 +225,8 @@ class _SubjectCheck:
         self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
         """The comparisons with fixes that can be applied together."""
-        plan, quick = self._plan, replace(self._settings, options=replace(self._settings.options, witnesses=False))
+        plan, options = self._plan, replace(self._settings.options, witnesses=False)
+        quick = replace(self._settings, options=options, other_answers=False)
 
         def again(value: JSON) -> Iterator[DirectedComparison | None]:
             changed = replace(plan, candidate=replace(plan.candidate, document=Document(value)))
@@ -350,15 +345,8 @@ class _SubjectCheck:
         self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        quick = replace(settings, options=replace(settings.options, witnesses=False))
+        quick = replace(settings, options=replace(settings.options, witnesses=False), other_answers=False)
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
-
-
-def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
-    """The newest version: two entries when it was edited in place, as published and as it stands now."""
-    if not history or history[-1].label is None:
-        return history[-1:]
-    return tuple(version for version in history if version.label == history[-1].label)
 
 
 def _name(version: Version, called: str = "") -> SchemaName:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from evtcompat.reporters.available import DEFAULT, names
+
 if TYPE_CHECKING:
     import typer  # `commands` puts it here before it evaluates the annotations: most calls get along without
 
@@ -52,10 +54,7 @@ def check(
             "--format",
             "-f",
             metavar="FORMAT[:FILE]",
-            help=(
-                "text, json, html, sarif, junit, github, gitlab or markdown; may be given several times. "
-                "(default: text)"
-            ),
+            help=f"{', '.join(names())}; may be given several times. (default: {DEFAULT})",
         ),
     ] = None,
     output: Annotated[

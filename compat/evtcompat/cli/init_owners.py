@@ -16,6 +16,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.tree import Tree, folder_of
 from evtcompat.syntax.documents import decode_text, parse_document
+from evtcompat.syntax.suffixes import is_document
 
 _CODEOWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _CATALOGUES: Final = frozenset({"catalog-info.yaml", "catalog-info.yml"})
@@ -91,7 +92,7 @@ def _of_topics(tree: Tree, files: Sequence[str], histories: Mapping[str, Subject
     by_file = {path.rpartition("/")[2]: one.identity for one in histories.values() for path in one.paths}
     found: dict[str, Services] = {}
     for path in files:
-        if "topics/" not in path or not path.endswith((".yaml", ".yml", ".json")):
+        if "topics/" not in path or not is_document(path):
             continue
         for value in _documents(tree, path):
             services, schemas = value.get("services"), value.get("schemas")

@@ -29,6 +29,7 @@ from evtcompat.sources.tree import Tree
 from evtcompat.sources.twin_trees import TwinTrees, twin_trees
 from evtcompat.sources.workspace import layout_in
 from evtcompat.syntax.documents import parse_document
+from evtcompat.syntax.suffixes import is_document
 
 #: How many subjects, files and reasons are named one by one.
 _NAMED: Final = 8
@@ -241,7 +242,7 @@ def _registry(tree: Tree, files: Sequence[str]) -> tuple[str, str] | None:
 def _karapace(path: str, text: str) -> str | None:
     """Where a Karapace registry listens, as its own configuration says."""
     try:
-        value = parse_document(text, path, name=path).value if path.endswith((".json", ".yaml", ".yml")) else None
+        value = parse_document(text, path, name=path).value if is_document(path) else None
     except UncheckedError:  # a file of another kind
         return None
     if not isinstance(value, dict) or not isinstance(value.get("port"), int) or value.get("karapace_registry") is False:

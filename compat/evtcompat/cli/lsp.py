@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from evtcompat.errors import UncheckedError
+from evtcompat.reporters.terminal import printable
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from evtcompat.model.reports import Report
 
 
@@ -19,15 +24,38 @@ def lsp() -> None:
     `evtcompat check` finds. Editors start it by themselves: see docs/editors.md.
     """
     try:
+        from evtcompat.lsp.frames import Frames
         from evtcompat.lsp.server import server
     except ImportError as error:
         message = f"the language server needs another library: {error}"
         raise UncheckedError(message, hint="pip install 'evtcompat[lsp]'") from error
     made = server(checked_file, baseline_text)
+    _tell_in_one_line()
+    frames = Frames(sys.stdin.buffer)
     try:
-        made.start_io()
+        made.start_io(stdin=cast("BinaryIO", frames))
     finally:
         made.close()
+    if frames.fault is not None:
+        raise UncheckedError(frames.fault, hint="The fault is the editor's: start the server anew.")
+
+
+def _tell_in_one_line() -> None:
+    """What the library says of messages that it does not understand is a line each on standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine())
+    logger = logging.getLogger("pygls")
+    logger.handlers = [handler]
+    logger.propagate = False
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """The first line of what was said, and what went wrong in short."""
+        said = record.getMessage().partition("\n")[0]
+        error = record.exc_info[1] if record.exc_info else None
+        reason = "" if error is None else f": {type(error).__name__}: {error}".partition("\n")[0]
+        return f"evtcompat lsp: {printable(said + reason)}"
 
 
 def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:

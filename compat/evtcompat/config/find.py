@@ -11,8 +11,10 @@ from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 
-#: Every way in which TOML can open the table or set a key in it.
-_NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^[ \t]*+\[[ \t]*+["']?tool["']?[ \t]*+\]""", re.MULTILINE)
+#: The ways in which people open the table or set a key in it.
+_NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^[ \t]*+\[\s*["']?tool["']?\s*\]""", re.MULTILINE)
+#: What else of TOML may do so: a table in a line, and letters that are written by their numbers.
+_MAY_NAME_THE_TOOL = re.compile(r"""^[ \t]*+["']?tool["']?\s*=|\\[uUx]""", re.MULTILINE)
 
 #: The text of a file, or ``None`` where there is no such file.
 Reader = Callable[[Path], str | None]
@@ -65,6 +67,21 @@ def _load_text(text: str, origin: str, *, folder: Path) -> Config | None:
     return load_config_text(text, origin, folder=folder)
 
 
+def _names_the_tool(text: str) -> bool:
+    """Whether a pyproject.toml has the table; not so where nobody can tell as it is no TOML."""
+    if _NAMES_THE_TOOL.search(text) is not None:
+        return True
+    if _MAY_NAME_THE_TOOL.search(text) is None:
+        return False
+    import tomllib
+
+    try:
+        tables = tomllib.loads(text).get("tool")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return isinstance(tables, dict) and "evtcompat" in tables
+
+
 def find_config(
     start: Path,
     *,
@@ -92,7 +109,7 @@ def find_config(
         own, project = folder / OWN_FILE, folder / PYPROJECT
         own_text, project_text = read(own), read(project)
         # A pyproject.toml that does not name the tool is not read: its faults are not this tool's business.
-        in_project = project_text is not None and _NAMES_THE_TOOL.search(project_text) is not None
+        in_project = project_text is not None and _names_the_tool(project_text)
         config = _load_text(project_text or "", origin(project), folder=folder) if in_project else None
         if own_text is not None:
             if config is not None:

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from evtcompat import plugins
 from evtcompat.formats.loading import built_in as formats
 from evtcompat.formats.loading import by_file_name, by_name, declared_by
+from evtcompat.syntax.suffixes import is_document
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.formats.containers import SchemaContainer
 
-#: Suffixes that half of all files have: nothing of its own.
-_DOCUMENTS = (".json", ".yaml", ".yml")
 GROUP = "evtcompat.containers"
 #: Where the kinds that come with evtcompat are.
 _BUILT_IN = (
@@ -62,7 +61,7 @@ def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:
     for one in built_in():
         if lower.endswith(one.suffixes):
             return one
-    if not everywhere or by_file_name(path) is not None or lower.endswith(_DOCUMENTS):
+    if not everywhere or by_file_name(path) is not None or is_document(path):  # what half of all files are called
         return None
     return next((one for one in plugged_in() if lower.endswith(one.suffixes)), None)
 

@@ -40,6 +40,7 @@ from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.payloads.matrix import Subject
+from evtcompat.reading import real_path
 
 #: Finds the subject of a name.
 Find = Callable[[str], Subject]
@@ -168,7 +169,7 @@ class ContractFolder:
             except EvtcompatError:  # told when the contract is read
                 continue
             if path is not None:
-                found.add(os.path.realpath(path))
+                found.add(real_path(path))
         return frozenset(found)
 
     def contracts(self, find: Find, headers: FindHeaders = lambda _: None) -> Contracts:

@@ -225,6 +225,8 @@ class SchemaFormat(Protocol):
     names_are_uris: bool = False
     #: Bytes without which a file with such a suffix defines no name; ``None`` when that cannot be told.
     name_mark: re.Pattern[bytes] | None = None
+    #: Where the bytes of a file refer to another document; the first group is its path or URI. ``None``: nowhere.
+    reference_pattern: re.Pattern[bytes] | None = None
     #: Whether a document as `syntax.parse_document` reads it by default serves; if not, `read` reads the text again.
     reads_exact_json: bool = False
     #: Whether the setting ``policy`` (which events a writer is taken to produce) has a meaning.
@@ -278,6 +280,10 @@ class SchemaFormat(Protocol):
     def names(self, document: Document) -> Names:  # noqa: ARG002 - a format without references
         """What the document defines and uses. Judges nothing: what has not the shape of a schema is passed over."""
         return Names()
+
+    def identifiers(self, value: JSON) -> tuple[str, ...]:  # noqa: ARG002 - a format whose names are no URIs
+        """What a parsed document says of itself where the names in it start from, as it is written there."""
+        return ()
 
     def version(self, document: Document) -> str | None:  # noqa: ARG002 - a format whose schemas state none
         """The version that the document states of itself (``1.2.0``), or ``None``."""

@@ -147,6 +147,8 @@ class SubjectReport:
     registry_refusals: tuple[str, ...] = ()
     #: The registry's mode for the subject; ``None`` where its history is no registry's.
     registry_mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted: it judges by rules of its own.
+    unpredicted_registry: str | None = None
     #: Why the registry would refuse the candidate as invalid, or ``None``.
     registry_rejection: str | None = None
     #: ``compared``, ``unchanged``, ``new``, ``removed``, ``repaired`` (what stands at the baseline never parsed), or
@@ -158,6 +160,8 @@ class SubjectReport:
     problems: tuple[Problem, ...] = ()
     #: The path at the baseline of a file that was renamed.
     renamed_from: str | None = None
+    #: The link that the candidate is read by, where that led to another file at the baseline.
+    link: str | None = None
     #: Whether nothing breaks in it but what a new major version declares: it is incompatible, and fails no run.
     declared: bool = False
     #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run. Its verdict is

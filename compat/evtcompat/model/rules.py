@@ -64,7 +64,7 @@ class Rule:
     #: What a schema registry calls it, where it refuses a pair for this and has a word for it.
     registry_name: str = ""
     #: Whether the message goes on with the first of the mismatch's causes.
-    tells_cause: bool = False
+    explains_cause: bool = False
 
     @property
     def original(self) -> str:

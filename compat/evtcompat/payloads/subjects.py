@@ -22,6 +22,7 @@ from evtcompat.model.owners import Owners
 from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject, parsed_version
+from evtcompat.reading import real_path
 from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
@@ -266,7 +267,7 @@ class Catalogue:
         return self._found
 
     def _leaves_out(self, path: Path) -> bool:
-        return bool(self._without) and os.path.realpath(path) in self._without
+        return bool(self._without) and real_path(path) in self._without
 
     def _partly(self, schemas: SchemaTree, history: SubjectHistory) -> Subject:
         """The subject with those of its versions whose files can be read; the others are named in its `left_out`."""

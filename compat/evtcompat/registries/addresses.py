@@ -6,14 +6,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-from evtcompat import plugins
 from evtcompat.errors import UsageError
 from evtcompat.registries.foreign import refuse_foreign
+from evtcompat.registries.kinds import is_spoken
 
-#: Where other distributions name kinds of registry: by the scheme of their addresses.
-GROUP = "evtcompat.registries"
-#: The schemes of the built-in kinds.
-BUILT_IN = ("http", "https", "glue")
 _PORTS = {"http": 80, "https": 443}
 #: How AWS names a registry of Glue.
 _GLUE = re.compile(r"arn:aws[a-z-]*:glue:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):registry/(?P<name>[^/]+)")
@@ -57,8 +53,7 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
     text = as_url(text)
     refuse_foreign(text, source)
     parts = _split(text.strip())
-    known = parts is not None and (parts.scheme in BUILT_IN or has_kind(parts.scheme))
-    if parts is None or not known or not parts.hostname or parts.query or parts.fragment:
+    if parts is None or not is_spoken(parts.scheme) or not parts.hostname or parts.query or parts.fragment:
         message = f"{source} must be a URL that begins with https:// or http://, names a host and has no query"
         hint = "For example https://registry.example.com:8081, or glue://eu-west-1/shop for a registry in AWS Glue"
         raise UsageError(message, hint=hint)
@@ -75,11 +70,6 @@ def as_url(text: str) -> str:
     """The URL of a registry that is named by AWS's own name (ARN); any other text as it is."""
     found = _GLUE.fullmatch(text.strip())
     return text if found is None else f"glue://{found['region']}/{found['account']}/{quote(found['name'], safe='')}"
-
-
-def has_kind(scheme: str) -> bool:
-    """Whether an installed distribution has a kind of registry whose addresses begin so."""
-    return bool(scheme) and scheme in plugins.names(GROUP)
 
 
 def _split(url: str) -> SplitResult | None:

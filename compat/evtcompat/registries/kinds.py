@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from evtcompat import plugins
-from evtcompat.errors import UsageError
-from evtcompat.registries.addresses import GROUP
-from evtcompat.registries.base import SchemaRegistry
-from evtcompat.registries.cache import VersionCache
-from evtcompat.registries.confluent.client import ConfluentRegistry
-from evtcompat.registries.credentials import Target
 
-#: Opens the registry that a target means, with what is cached of it; ``None`` when nothing may be.
-Opener: TypeAlias = Callable[[Target, VersionCache | None], SchemaRegistry]
+#: Where other distributions name kinds of registry: by the scheme of their addresses.
+GROUP: Final = "evtcompat.registries"
 
 
-def _confluent(target: Target, cache: VersionCache | None) -> SchemaRegistry:
-    return ConfluentRegistry(target, cache=cache)
+class Kind(NamedTuple):
+    """A kind of registry that comes with evtcompat."""
+
+    #: The module that has its `registries.opening.Opener`, called ``opened``.
+    module: str
+    #: What a sentence calls it where its answers are not predicted; ``None`` where they are: it judges as Confluent's.
+    unpredicted: str | None = None
 
 
-def _glue(target: Target, cache: VersionCache | None) -> SchemaRegistry:
-    from evtcompat.registries.glue.client import GlueRegistry
-
-    shown = target.credentials
-    if shown.basic or shown.token or shown.oauth or shown.client_cert:
-        message = f"{target.address} takes the credentials of AWS, and no others are to be set for it"
-        hint = "evtcompat finds them as AWS's clients do: AWS_PROFILE, AWS_ACCESS_KEY_ID, `aws sso login`, a role."
-        raise UsageError(message, hint=hint)
-    return GlueRegistry(target, cache=cache)
-
-
+_CONFLUENT: Final = Kind("evtcompat.registries.confluent.client")
 #: By the scheme of the address.
-_BUILT_IN: Final[Mapping[str, Opener]] = {"http": _confluent, "https": _confluent, "glue": _glue}
+_BUILT_IN: Final[Mapping[str, Kind]] = {
+    "http": _CONFLUENT,
+    "https": _CONFLUENT,
+    "glue": Kind("evtcompat.registries.glue.client", unpredicted="AWS Glue"),
+}
 
 
-def opener_of(target: Target) -> Opener:
-    """What opens the registry of a target; others than built-in ones are asked for only where none of these fits.
+def built_in(url: str) -> Kind | None:
+    """The built-in kind that a URL means, if any."""
+    return _BUILT_IN.get(_scheme(url))
 
-    Raises:
-        UsageError: Nothing that is installed does.
-    """
-    scheme = target.address.url.partition("://")[0]
-    known = _BUILT_IN.get(scheme)
-    if known is not None:
-        return known
-    opener: Opener | None = plugins.named(GROUP, scheme, "kind of registry")
-    if opener is not None:
-        return opener
-    message = f"no kind of registry that is installed has addresses that begin with {scheme}://"
-    raise UsageError(message, hint=f"Kinds are found by the entry point group `{GROUP}`.")
+
+def is_spoken(scheme: str) -> bool:
+    """Whether there is a kind of registry whose addresses begin so."""
+    return scheme in _BUILT_IN or (bool(scheme) and scheme in plugins.names(GROUP))
+
+
+def unpredicted(url: str) -> str | None:
+    """What a sentence calls the registry of a URL, where what it would answer is not predicted."""
+    known = built_in(url)
+    return f"the registry at {_scheme(url)}://" if known is None else known.unpredicted
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0]

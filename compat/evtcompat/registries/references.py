@@ -17,10 +17,10 @@ from evtcompat.syntax.documents import parse_document
 
 #: Where the relative references of registered JSON Schemas start: a folder that is nowhere.
 BASE_URI = "file:///.registry/"
-#: Reads a version of a subject: `SchemaRegistry.version`, or a lock.
 #: References that are followed for one schema, and how deep: nothing that a registry sends keeps anybody busy forever.
 _MOST = 10_000
 _DEEPEST = 200
+#: Reads a version of a subject: `SchemaRegistry.version`, or a lock.
 Fetch = Callable[[str, int | str], Registered]
 #: A reference to follow, the subject and value of the schema that has it, and the way to it.
 _Step = tuple[Reference, str, JSON, tuple[tuple[str, int], ...]]
@@ -72,7 +72,7 @@ def resolve(
         referring: Its subject; references without a context lie in its context.
         schema_format: Of the schema and of all that it refers to.
         fetch: Reads a version.
-        base: The parsed schema, whose ``$id`` relative names may start from.
+        base: The parsed schema, whose own identifier relative names may start from.
         name_document: What messages call a registered schema.
 
     Raises:
@@ -115,16 +115,14 @@ def _names(name: str, definition: Document, referrer: JSON, schema_format: Schem
     if not schema_format.names_are_uris:
         yield from schema_format.names(definition).defined
         return
-    value = definition.value
     encoded = quote(name, safe="/:?#[]@!$&'()*+,;=%~-._")
-    for start in (BASE_URI, _identifier(referrer), _identifier(value)):
+    own = _identifier(definition.value, schema_format)
+    for start in (BASE_URI, _identifier(referrer, schema_format), own):
         if start:
             yield urljoin(start, encoded).partition("#")[0]
-    own = _identifier(value)
     if own:
         yield own
 
 
-def _identifier(value: JSON) -> str | None:
-    found = (value.get("$id") or value.get("id")) if isinstance(value, dict) else None
-    return found.rstrip("#") if isinstance(found, str) and found else None
+def _identifier(value: JSON, schema_format: SchemaFormat) -> str | None:
+    return next((one.rstrip("#") for one in schema_format.identifiers(value) if one), None)

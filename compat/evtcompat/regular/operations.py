@@ -29,10 +29,8 @@ from evtcompat.regular.terms import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-# Weak, so that what no language uses any more is forgotten. The keys name parts by their identity, which cannot be
-# taken
-# by another object as long as the term holds them; keys that held them would keep every part alive one collection
-# longer.
+# Weak, so that what no language uses any more is forgotten. The keys name parts by their identity, which no other
+# object can take as long as the term holds them; keys that held them would keep every part alive one collection longer.
 _KNOWN: Final[WeakValueDictionary[Hashable, Term]] = WeakValueDictionary()
 _LISTS: Final[WeakValueDictionary[frozenset[str], WordList]] = WeakValueDictionary()
 

@@ -38,6 +38,15 @@ class Steps:
             message = f"not settled within {self.limit} steps of reasoning"
             raise BudgetExceededError(message)
 
+    def demand(self, count: int) -> None:
+        """So many steps are left for work that is of no use before its end; none of them is used yet.
+
+        Raises:
+            BudgetExceededError: Fewer are left.
+        """
+        if self.left is not None and count > self.left:
+            self.spend(count)
+
     @property
     def left(self) -> int | None:
         """Steps that may still be spent, at least 0; ``None`` for any number."""

@@ -10,7 +10,7 @@ from evtcompat.contracts.deployments import BUILT, UNNAMED
 from evtcompat.model.json_texts import document
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.json_report import comparison_value, problem_value
-from evtcompat.reporters.telling import problem_lines, proof
+from evtcompat.reporters.sentences import problem_lines, proof
 from evtcompat.reporters.terminal import Terminal, inert_json, printable
 
 if TYPE_CHECKING:

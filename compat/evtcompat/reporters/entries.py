@@ -16,7 +16,7 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.periods import seen
-from evtcompat.reporters.telling import label, proof, sides, title, told
+from evtcompat.reporters.sentences import explained, label, proof, sides, title
 
 #: What stands for the rule of an open question and of something that could not be checked.
 UNDECIDED_RULE = "undecided"
@@ -167,14 +167,14 @@ def _of_change(change: Change, subject: SubjectReport | None) -> Entry:
     else:
         reader, writer = sides(first, subject)
         backward = first.direction is Direction.BACKWARD
-        message = told(first, subject)
+        message = explained(first, subject)
         direction = f"{first.direction.value}: {reader} reads {writer}"
         words = f"written with {writer} at" if backward else f"read with {reader} at"
         other = (words, first.other) if first.other != first.place else None
         place = _best(first.place, first.other, subject, first.baselines[-1])
     ways = dict.fromkeys(one.direction.value for one in change.effects if one.direction is not None)
     also = [
-        (one.direction.value if one.direction is not None else "also", told(one, subject) if subject else "")
+        (one.direction.value if one.direction is not None else "also", explained(one, subject) if subject else "")
         for one in change.effects[1:]
     ]
     return Entry(

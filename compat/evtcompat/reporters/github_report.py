@@ -7,7 +7,7 @@ from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, Entry, Kind, entries
 from evtcompat.reporters.escape import printable, workflow_message, workflow_property
 from evtcompat.reporters.markdown_report import render as render_markdown
-from evtcompat.reporters.telling import headline
+from evtcompat.reporters.sentences import headline
 from evtcompat.reporters.terminal import Terminal, brief
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

@@ -13,7 +13,7 @@ from evtcompat.reporters.pages.changes import entry
 from evtcompat.reporters.pages.frame import page
 from evtcompat.reporters.pages.subjects import subject_parts
 from evtcompat.reporters.pages.words import tools, word
-from evtcompat.reporters.telling import headline, names_of
+from evtcompat.reporters.sentences import headline, names_of
 from evtcompat.reporters.terminal import Terminal
 
 _HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE, Verdict.NOT_JUDGED)

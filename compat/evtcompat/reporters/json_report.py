@@ -110,9 +110,11 @@ def _found_at(found: FoundAt) -> dict[str, object]:
 
 def _subject(subject: SubjectReport) -> dict[str, object]:
     consumer = {} if subject.consumer is None else {"consumer": subject.consumer}
+    link = {} if subject.link is None else {"link": subject.link}
     return {
         "subject": subject.subject,
         **consumer,
+        **link,
         "format": subject.format,
         "level": subject.level.value,
         "policy": subject.policy.value if subject.policy else None,

@@ -13,7 +13,7 @@ from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_run
 from evtcompat.reporters.junit_xml import Case, Result, Suite, junit_xml
-from evtcompat.reporters.telling import between, label
+from evtcompat.reporters.sentences import between, label
 from evtcompat.reporters.terminal import Terminal
 
 

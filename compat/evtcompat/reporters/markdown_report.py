@@ -9,7 +9,7 @@ from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
 from evtcompat.reporters.escape import code, html, markdown
-from evtcompat.reporters.telling import headline
+from evtcompat.reporters.sentences import headline
 from evtcompat.reporters.terminal import Terminal, brief
 
 #: The first line of every report: a job finds its own comment by it, to replace it.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evtcompat.checking.grouping import changes_of
 from evtcompat.model.reports import SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.telling import label
+from evtcompat.reporters.sentences import label
 from evtcompat.reporters.terminal import printable
 
 #: More versions than this are counted.
@@ -22,6 +22,7 @@ def worth_telling(subject: SubjectReport) -> bool:
         or subject.findings
         or subject.problems
         or subject.renamed_from
+        or subject.link
         or subject.registry_rejection
         or subject.registry_verdict is Verdict.INCOMPATIBLE
         or any(one.result.findings or one.result.undecided or one.result.proof for one in subject.comparisons)
@@ -72,15 +73,20 @@ def _few(names: Sequence[str]) -> str:
 
 
 def registry_sentence(subject: SubjectReport) -> str:
-    """What a Confluent registry would say."""
+    """What a Confluent registry would say; and that another one, which the history is of, has rules of its own."""
     if not subject.comparisons or subject.registry_rejection:
         return ""
     also = subject.verdict is Verdict.INCOMPATIBLE
+    other = subject.unpredicted_registry
     if subject.registry_verdict is Verdict.INCOMPATIBLE:
-        return "A Confluent registry would refuse it too." if also else "A Confluent registry would refuse it, though."
-    if subject.registry_verdict is Verdict.COMPATIBLE:
-        return "A Confluent registry would accept it all the same." if also else "A Confluent registry would accept it."
-    return "What a Confluent registry would say is not predicted." if subject.policy is not None else ""
+        said = "A Confluent registry would refuse it too" if also else "A Confluent registry would refuse it, though"
+    elif subject.registry_verdict is Verdict.COMPATIBLE:
+        said = "A Confluent registry would accept it all the same" if also else "A Confluent registry would accept it"
+    elif subject.policy is None and other is None:
+        return ""
+    else:
+        return f"What {other or 'a Confluent registry'} would say is not predicted."
+    return f"{said}." if other is None else f"{said}; what {other} would say is not predicted."
 
 
 def contract_line(subject: SubjectReport) -> str:

@@ -17,8 +17,8 @@ from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.deploying import deploying
 from evtcompat.reporters.periods import seen
+from evtcompat.reporters.sentences import ends, explained, headline, label, names_of, proof, sides, title
 from evtcompat.reporters.subject_line import against, contract_line, registry_sentence, tally, worth_telling
-from evtcompat.reporters.telling import ends, headline, label, names_of, proof, sides, title, told
 from evtcompat.reporters.terminal import Detail, Terminal, fitting, printable, width_of
 
 #: More skipped files than this are counted, not listed.
@@ -234,14 +234,17 @@ class _Text:
             yield from self._terminal.wrap(registry, "  ")
 
     def _rows(self, subject: SubjectReport, *, alone: bool) -> Iterator[str]:
+        if subject.link is not None:
+            yield from self._row("Link", f"{printable(subject.link)} leads to it, and led elsewhere at the baseline.")
         if subject.renamed_from is not None:
             yield from self._row("Renamed", f"from {printable(subject.renamed_from)}.")
         if subject.registry_rejection:
-            yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
+            one = "would" if subject.unpredicted_registry is None else "of Confluent's would"
+            yield from self._row("Registry", f"{one} refuse to register it: {printable(subject.registry_rejection)}")
         if subject.registry_mode not in (None, "READWRITE"):
             mode = printable(subject.registry_mode or "")
             yield from self._row("Registry", f"takes no new version of it: its mode is {mode}.")
-        if subject.registry_refusals:
+        if subject.registry_refusals and subject.unpredicted_registry is None:
             some = ", ".join(map(printable, subject.registry_refusals[:_REFUSALS]))
             more = len(subject.registry_refusals) - _REFUSALS
             policy = f" under its {subject.registry_policy.value} policy" if subject.registry_policy else ""
@@ -311,7 +314,7 @@ class _Text:
         finding, direction = effect.finding, ""
         severity = "waived" if finding.waived else finding.severity.value
         styles = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
-        text = finding.message if subject is None else told(effect, subject)
+        text = finding.message if subject is None else explained(effect, subject)
         if subject is not None and effect.direction is not None:
             reader, writer = sides(effect, subject)
             direction = printable(f"  ({effect.direction.value}: {reader} reads {writer})")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat import __version__
 from evtcompat.model.json_texts import document
 from evtcompat.reporters.escape import code, markdown
-from evtcompat.reporters.telling import problem_lines
+from evtcompat.reporters.sentences import problem_lines
 from evtcompat.reporters.terminal import Terminal, inert_json, printable
 
 if TYPE_CHECKING:

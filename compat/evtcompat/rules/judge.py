@@ -154,7 +154,7 @@ def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
     """The rule's sentence about this mismatch, with a capital letter and a full stop."""
     template = rule.template(mismatch.facts)
     sentence = template.format(**mismatch.facts, reader=context.reader.label, writer=context.writer.label)
-    if rule.tells_cause and mismatch.because:
+    if rule.explains_cause and mismatch.because:
         cause = mismatch.because[0]
         # a cause is shown in full below; the message names the first, whatever is behind it
         why = message_of(catalogue().rule(cause.rule, context.format), replace(cause, because=()), context)

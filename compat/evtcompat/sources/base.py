@@ -72,12 +72,16 @@ class Past:
     references_changed: bool = False
     #: Whether nothing of it changed since the git baseline, so that it was judged before.
     settled: bool = False
+    #: The link that it is read by, where that led elsewhere at the baseline: `Plan.link`.
+    link: str | None = None
     #: The path, or the subject, that it had at the baseline under another name.
     renamed_from: str | None = None
     #: What is asked of the subject, with what holds where its history is.
     terms: Terms = field(default_factory=Terms)
     #: The registry's mode for the subject, where it is a registry's.
     mode: str | None = None
+    #: What a sentence calls that registry, where what it would answer is not predicted.
+    unpredicted: str | None = None
     #: What it is called whatever else there is; as `subject` when empty.
     identity: str = ""
     #: Where it may find what its own tree does not define.

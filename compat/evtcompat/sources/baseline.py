@@ -158,9 +158,23 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
             return False
         before = workspaces.commit(workspace, GitBaseline(repository.resolve("HEAD"), "HEAD", "HEAD"))
         # also what was one, and is deleted or no schema any more
-        return any(_is_schema(path, tree, layout) for path in changes for tree in (workspace.tree, before))
+        return any(
+            _is_schema(file, tree, layout)
+            for path in changes
+            for tree in (workspace.tree, before)
+            for file in _files_of(tree, path)
+        )
 
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
+
+
+def _files_of(tree: Tree, path: str) -> Sequence[str]:
+    """The file at a path; of a link what it leads to as well, and every file below that where it is a folder."""
+    try:
+        followed = tree.canonical(path) or path
+        return tree.walk(followed).files if tree.is_folder(followed) else (path, followed)
+    except BaselineError:  # git does not give where it leads, and it may be a schema
+        return (path,)
 
 
 #: Files of a program in Python.
@@ -302,11 +316,11 @@ def _overlaid(
 
     def there(one: str) -> str:
         for folder in folders:
+            if one == folder:
+                return root.rstrip("/")
             inner = one if not folder else one.removeprefix(f"{folder}/")
             if not folder or inner != one:
                 return root + inner
-            if one == folder:
-                return root.rstrip("/")
         return root + one.rpartition("/")[2]
 
     times = Counter(map(there, files))

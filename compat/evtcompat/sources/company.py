@@ -14,8 +14,6 @@ from evtcompat.sources.other_kinds import kind_of
 from evtcompat.sources.tree import Tree, folder_of, inside
 from evtcompat.syntax.documents import decode_text, parse_document
 
-#: References from one document to another, without their fragments.
-_REFERENCE: Final = re.compile(rb"""\$ref["']?\s*:\s*["']?([^"'#\s,}]+)""")
 #: What describes a web interface refers to what is no event.
 _WEB: Final = re.compile(rb"""(?:^|\{\s*)["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
 #: Larger files are data.
@@ -72,8 +70,9 @@ class Company:
             for path in self._tree.walk().files:
                 if _may_be_schema(path) and not self._layout.is_sample(path):
                     data = self._read(path)
-                    if b"$ref" in data and _WEB.search(data) is None:
-                        found.update(_targets(folder_of(path), data))
+                    targets = _targets(folder_of(path), data)
+                    if targets and _WEB.search(data) is None:
+                        found |= targets
             self._referred = frozenset(found)
         return self._referred
 
@@ -86,8 +85,10 @@ class Company:
 
 
 def _targets(folder: str, data: bytes) -> set[str]:
-    targets = (inside(f"{folder}/{found.decode('utf-8', 'replace')}") for found in _REFERENCE.findall(data))
-    return {target for target in targets if target}
+    """The files that a document in a folder refers to, without fragments."""
+    patterns = (one.reference_pattern for one in _told_by_shape() if one.reference_pattern is not None)
+    named = (found.decode("utf-8", "replace") for pattern in patterns for found in pattern.findall(data))
+    return {target for name in named if (target := inside(f"{folder}/{name}"))}
 
 
 def _told_by_shape() -> tuple[SchemaFormat, ...]:

@@ -50,10 +50,14 @@ class Contents:
         return data
 
     def is_link_still(self, path: str, other: str) -> bool:
-        """Whether a link on disk is the one that the baseline has, where git does not give what that leads to."""
-        git_then, disk = in_git(self._then), on_disk(self._now)
-        then = None if git_then is None else git_then.entry(other)
-        if then is None or disk is None or not then.is_link:
+        """Whether a link is the one that the baseline has, where git does not give what that leads to."""
+        git_then, disk, git_now = in_git(self._then), on_disk(self._now), in_git(self._now)
+        then = None if git_then is None else git_then.entries.get(other)
+        if then is None or not then.is_link:
+            return False
+        if git_now is not None:
+            return git_now.entries.get(path) == then
+        if disk is None:
             return False
         try:
             return blob_id(os.fsencode((disk.root / path).readlink()), then.oid) == then.oid

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from evtcompat.errors import UncheckedError
 from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.suffixes import may_be_referred_to
@@ -110,16 +111,29 @@ class FileChanges:
         if self._contents is None or self._then is None or self._baseline.single is not None:
             return False
         there = self._baseline.there
-        if any(not self._contents.same(one, there(one)) for one in self._now.dependencies(path)):
+        used = self._now.dependencies(path)
+        if any(not self._contents.same(one, there(one)) for one in used):
             return True
         other = self.before(path)
+        if other is None:
+            return False
         # a document that the published schema refers to and that is gone
-        return other is not None and bool(self._lost) and not self._lost.isdisjoint(self._then.dependencies(other))
+        if self._lost and not self._lost.isdisjoint(self._then.dependencies(other)):
+            return True
+        # a link on the way to one may lead to another, though neither of them has changed
+        return bool(used) and self._had_links and {*map(there, used)} != self._then.dependencies(other)
+
+    @cached_property
+    def _had_links(self) -> bool:
+        """Whether the baseline has links, as far as that is known."""
+        git_then = None if self._then is None else in_git(self._then.tree)
+        return git_then is None or git_then.has_links
 
     def _is_gone(self, path: str) -> bool:
-        """Whether there is no such file; not so where nobody may look, which is told where it is walked."""
+        """Whether there is no such file, or a link; not so where nobody may look, which is told where it is walked."""
+        tree = self._now.tree
         try:
-            return not self._now.tree.is_file(path)
+            return not tree.is_file(path) or tree.canonical(path) != path
         except UncheckedError:
             return False
 

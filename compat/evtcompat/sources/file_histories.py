@@ -36,6 +36,7 @@ from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.files import Discovery
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.list_notes import list_notes
+from evtcompat.sources.moved_links import moved_links
 from evtcompat.sources.naming import (
     Named,
     container_of,
@@ -190,6 +191,24 @@ class FileHistories:
                 continue
             if current is not None:
                 yield current
+        yield from self._behind_links(paths, discovery)
+
+    def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
+        """What is read by links that led elsewhere at the baseline."""
+        for moved in moved_links(self._now, self._baseline, (*paths, *discovery.links), self._found):
+            if isinstance(moved, UncheckedError):
+                yield moved
+                continue
+            try:
+                candidate, named = self._now.candidate(moved.target), self._now.named(moved.link)
+            except UncheckedError as error:
+                yield error
+                continue
+            history = history_or_none(self._now, moved.link)
+            history = history or SubjectHistory(named.subject, folder_of(moved.link), (named,))
+            if candidate is not None:
+                own = named._replace(path=moved.target)
+                yield Current(candidate._replace(path=moved.link), own, history, moved.led_to)
 
     def _expanded(self, found: Iterable[str], named: set[str]) -> list[str]:
         """The paths of what was found, and of the later versions of those that are edited in place."""
@@ -246,6 +265,8 @@ class FileHistories:
             UncheckedError: What it meets cannot be read, or is written in another language.
         """
         path, history = current.path, current.history
+        if current.led_to is not None:
+            return self._past_of_link(current, current.led_to)
         references_changed = self._changes.references_changed(path)
         changed = references_changed or self._changes.changed(path, history)
         if not changed and self._extent.changed_only:
@@ -271,6 +292,23 @@ class FileHistories:
             deployed=self._baseline.called,
         )
 
+    def _past_of_link(self, current: Current, led_to: str) -> Past:
+        """What a schema meets that is read by a link: what that led to at the baseline.
+
+        Raises:
+            UncheckedError: It cannot be read, or is written in another language.
+        """
+        history = current.history
+        return Past(
+            subject=history.subject,
+            identity=history.identity,
+            published=self._at_baseline(current, led_to, current.named.label or name_of(led_to).label),
+            references_changed=self._changes.same(current.named.path, led_to),
+            link=self._now.tree.origin(current.path),
+            terms=self._terms(history.identity, self._now.layout.relative(current.path)),
+            deployed=self._baseline.called,
+        )
+
     def _published(self, current: Current) -> Version | None:
         path, named = current.path, current.named
         other = self._changes.before(path)
@@ -279,7 +317,19 @@ class FileHistories:
         if self._changes.same(path, other):  # need not be read and parsed a second time
             document = replace(current.candidate.document, origin=self._then.tree.origin(other))
             self._then.add([current.candidate._replace(path=other, document=document)])
-        label = named.label if self._renamed.get(path) is None else name_of(other).label
+        return self._at_baseline(
+            current, other, named.label if self._renamed.get(path) is None else name_of(other).label
+        )
+
+    def _at_baseline(self, current: Current, other: str, label: str | None) -> Version | None:
+        """What the baseline has at a path, to which a schema under check is compared.
+
+        Raises:
+            BaselineError: It cannot be read, or is written in another language.
+        """
+        if self._then is None:
+            return None
+        named = current.named
         try:
             standing = Named(other, named.folder, named.subject, label, named.order)
             return self._then.version_like(standing, current.candidate.format)
@@ -421,6 +471,11 @@ class FileHistories:
         for path in self._removals.unseen:
             message = "the change touches it, and this sparse checkout does not have it on disk"
             hint = f"Run: git sparse-checkout add {folder_of(path) or '.'}   (or leave it out with `exclude`)"
+            yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
+        for path, reason in self._removals.aside.items():
+            called = self._baseline.called or "the baseline"
+            message = f"{called} has it with another content, and it is not checked: {reason}"
+            hint = "Name the file to check it, remove it, or leave it out with `exclude`."
             yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
 
 

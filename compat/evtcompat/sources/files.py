@@ -19,7 +19,7 @@ from evtcompat.sources.naming import name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import refused_by_name
 from evtcompat.sources.recognition import NOTHING, SAMPLE, TEMPLATE, Passed
-from evtcompat.sources.tree import Tree, inside
+from evtcompat.sources.tree import Tree, Walk, inside
 
 
 class Discovery(NamedTuple):
@@ -36,6 +36,8 @@ class Discovery(NamedTuple):
     outside: tuple[str, ...] = ()
     #: Those of the problems that say that a folder holds no schema.
     empty: tuple[UncheckedError, ...] = ()
+    #: The links that a walk met, wherever they lead, by their own paths.
+    links: tuple[str, ...] = ()
     #: Documents that a walk met and that are no schemas, by path.
     passed: Mapping[str, Passed] = MappingProxyType({})
 
@@ -72,6 +74,7 @@ class _Search:
         self._problems: list[UncheckedError] = []
         self._outside: list[str] = []
         self._links: list[str] = []
+        self._linked: set[str] = set()
         self._dangling: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
@@ -91,6 +94,7 @@ class _Search:
             (*self._problems, *torn, *lost_behind),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
+            tuple(sorted(self._linked)),
             self._passed,
         )
 
@@ -190,12 +194,13 @@ class _Search:
             is_schema = by_file_name(path) is not None
             dangling = Passed("a link that leads nowhere", "Mend the link.", looks_like_schema=is_schema)
             self._skip(path, self._tree.origin(path), dangling)
-        for target, link in walk.aliases.items():
+        for target, link in _first_links(walk).items():
             if by_file_name(link) is not None and target not in self._candidates and target not in self._skipped:
                 self._skip_link(link, target)
         self._problems += walk.unlisted
         self._outside += walk.outside
         self._links += walk.links
+        self._linked |= walk.linked.keys()
         self._dangling += walk.dangling
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
@@ -287,6 +292,12 @@ class _Search:
         self._skipped[path] = f"{name} ({passed.reason})"
         if passed.looks_like_schema:
             self._lookalikes[path] = self._skipped[path], passed.unchecked(name)
+
+
+def _first_links(walk: Walk) -> Mapping[str, str]:
+    """The first link to each file, by what it leads to."""
+    files = frozenset(walk.files) if walk.linked else frozenset()
+    return {target: link for link, target in sorted(walk.linked.items(), reverse=True) if target in files}
 
 
 def _without_events(container: Container) -> Passed:

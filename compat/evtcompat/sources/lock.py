@@ -10,6 +10,7 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.reading import LARGEST_LOCK, read_file
 from evtcompat.registries.base import LATEST, Registered, SubjectState
 from evtcompat.registries.choosing import wanted
+from evtcompat.registries.kinds import unpredicted
 from evtcompat.registries.lockfile import Lock, parse_lock
 from evtcompat.sources.registered import Published, history_of, readable
 
@@ -130,6 +131,7 @@ def locked(lock: Lock, subject: str, version: int | str | None = None) -> Publis
         history_of(chosen, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
         terms.level,
         policy=terms.policy,
+        unpredicted=unpredicted(lock.registry),
         newest=newest,
         languages=tuple(map(readable, chosen)),
     )

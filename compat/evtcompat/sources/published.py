@@ -162,6 +162,7 @@ class PublishedHistories:
             renamed_from=renamed_from,
             terms=terms._replace(level=terms.level or there.level, registry_policy=there.policy),
             mode=there.mode,
+            unpredicted=there.unpredicted,
             references=None if latest is None else latest.references,
         )
 

@@ -26,6 +26,7 @@ from evtcompat.registries.base import (
     default_format,
 )
 from evtcompat.registries.errors import SubjectNotFoundError
+from evtcompat.registries.kinds import unpredicted
 from evtcompat.registries.references import Fetch, document, label, resolve
 
 #: The syntax of documents whose text a registry reads.
@@ -44,6 +45,8 @@ class Published:
     policy: Policy = Policy.STRICT
     #: The registry's mode for the subject; in others than `READWRITE` it takes no new version.
     mode: str = READWRITE
+    #: What a sentence calls the registry, where what it would answer is not predicted.
+    unpredicted: str | None = None
     #: The newest version as registered.
     newest: Registered | None = None
     #: The language that each version of the history is registered in.
@@ -215,6 +218,7 @@ def published(registry: SchemaRegistry, state: SubjectState, version: int | str 
         state.compatibility.level,
         policy=state.compatibility.policy,
         mode=state.mode,
+        unpredicted=unpredicted(registry.address.url),
         newest=newest,
         languages=tuple(map(readable, chosen)),
     )

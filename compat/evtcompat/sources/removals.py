@@ -16,6 +16,7 @@ from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.naming import Named, container_of, name_of
+from evtcompat.sources.opened import on_disk
 from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
@@ -51,6 +52,8 @@ class Removals:
         self.others: frozenset[str] = frozenset()
         #: Schemas that the change touches and a sparse checkout keeps off the disk.
         self.unseen: list[str] = []
+        #: Schemas that differ from the baseline and that no walk comes to, with the reason.
+        self.aside: dict[str, str] = {}
 
     def gone(self, paths: Sequence[str], found: Collection[str], *, beside: bool = True) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more.
@@ -63,12 +66,9 @@ class Removals:
         then = self._then
         if then is None or self._baseline.single is not None:
             return []
-        scope = {file for path in paths for file in self._named(then, self._baseline.there(path))}
-        scope.update(other for path in paths if (other := self._counterpart(path)))
-        if beside and self._baseline.siblings:
-            scope.update(self._beside(found))
-        self._documents = tuple(sorted(scope))
-        scope.update([event for other in scope if self._differs(other) for event in then.tree.events(other)])
+        named = {file for path in paths for file in self._named(then, self._baseline.there(path))}
+        named.update(other for path in paths if (other := self._counterpart(path)))
+        scope = self._scope(then, named, found if beside and self._baseline.siblings else ())
         gone = []
         off_disk, changed = self._baseline.kept_off_disk, self._baseline.changed_off_disk
         for other in sorted(scope):
@@ -78,6 +78,8 @@ class Removals:
             if self._is_schema_now(here):
                 if self._is_replaced(here, other, found):
                     gone.append(other)
+                elif here not in found and (container_of(other) or other) in named:
+                    self._note_aside(container_of(here) or here, other)
                 continue
             if self._still_there(other):
                 continue
@@ -88,6 +90,12 @@ class Removals:
                 self.unseen.append(here)
         self._missed = tuple(gone)
         return gone
+
+    def _scope(self, then: SchemaTree, named: Collection[str], found: Collection[str]) -> set[str]:
+        """What was named at the baseline, and the versions of what was found, with the events that may be gone."""
+        scope = {*named, *self._beside(found)}
+        self._documents = tuple(sorted(scope))
+        return {*scope, *(event for other in scope if self._differs(other) for event in then.tree.events(other))}
 
     def _is_replaced(self, here: str, other: str, found: Collection[str]) -> bool:
         """Whether what is called so now is something else, or nothing that is checked under that name."""
@@ -104,6 +112,13 @@ class Removals:
         if became is not None:
             self._taken_in[other] = became
         return became is not None
+
+    def _note_aside(self, here: str, other: str) -> None:
+        """Note a file that differs from the baseline where git keeps a walk from it."""
+        disk = on_disk(self._now.tree)
+        reason = None if disk is None else disk.left_aside(here)
+        if reason is not None and self._differs(other):
+            self.aside[here] = reason
 
     def _leads_elsewhere(self, other: str, target: str | None, found: Collection[str]) -> bool:
         """Whether a link stands where the baseline has a file, and what it leads to does not carry that schema on.

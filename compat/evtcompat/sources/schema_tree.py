@@ -49,6 +49,9 @@ class Current(NamedTuple):
     named: Named
     #: The files of its subject in the same tree.
     history: SubjectHistory
+    #: Of what is read by a link that led elsewhere at the baseline, the path there of what it led to: the path of the
+    #: candidate is that of the link then.
+    led_to: str | None = None
 
     @property
     def path(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from evtcompat.checking.baselines import without_repeated
 from evtcompat.checking.majors import declared
 from evtcompat.checking.plans import Plan, Removal, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, AcrossMajors
@@ -116,7 +117,8 @@ def _select_in(
             planned = error
         if isinstance(planned, Plan):
             plans.append(planned)
-            judged += [current] if isinstance(current, Current) and not planned.settled else []
+            own = isinstance(current, Current) and current.led_to is None
+            judged += [current] if isinstance(current, Current) and own and not planned.settled else []
         elif isinstance(planned, Unread):
             unread.append(planned)
         elif planned is not None:
@@ -132,7 +134,7 @@ def _select_in(
     if removals:
         problems = _without_obsolete(problems, discovery)
     selection = Selection(
-        plans=tuple(plans),
+        plans=without_repeated(plans),
         removals=tuple(removals),
         skipped=(*discovery.skipped, *source.skipped()),
         lookalikes=discovery.lookalikes,
@@ -173,6 +175,8 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
         registry_policy=(past.terms.registry_policy or Policy.STRICT) if schema_format.policies else None,
         registry_mode=past.mode,
+        unpredicted_registry=past.unpredicted,
+        link=past.link,
         renamed_from=past.renamed_from,
         settled=past.settled,
         shown=past.settled and source.shows_settled,

@@ -14,10 +14,14 @@ from typing import NamedTuple, Protocol
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
-from evtcompat.reading import read_file
+from evtcompat.reading import read_file, real_path
 
 #: Folders that hold other people's files. Hidden folders (``.git``, ``.venv``, ``.tox``) are passed over as well.
 _FOREIGN = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bower_components"})
+
+
+#: The kinds of entries that are links and lead to nothing of the tree.
+_LEADING_NOWHERE = frozenset({"outside", "dangling", "link"})
 
 
 def passed_over(folder: str) -> bool:
@@ -37,8 +41,8 @@ class Walk(NamedTuple):
     dangling: tuple[str, ...] = ()
     #: Links out of the tree that may lead to files, as paths of the tree.
     links: tuple[str, ...] = ()
-    #: Links to files of the tree, by what they lead to; of those that lead to one file the first.
-    aliases: Mapping[str, str] = MappingProxyType({})
+    #: Every link that was met, by its own path, with the file or folder that it leads to; ``None``: none of the tree.
+    linked: Mapping[str, str | None] = MappingProxyType({})
     #: Why folders cannot be listed; what is in them is not among the files.
     unlisted: tuple[DocumentError, ...] = ()
 
@@ -172,7 +176,7 @@ class WorkTree:
 
     def canonical(self, path: str) -> str | None:
         """See `Tree`."""
-        return self._relative(os.path.realpath(self.root / path))
+        return self._relative(real_path(os.path.join(self.root, path)))  # noqa: PTH118 - a hot loop
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""
@@ -216,7 +220,7 @@ class WorkTree:
         return tuple(sorted(set(paths) - self.ignored())) if paths else ()
 
     def _leads_nowhere_here(self, link: str) -> bool:
-        real = os.path.realpath(link)
+        real = real_path(link)
         return not os.path.exists(real) or self._relative(real) is None  # noqa: PTH110 - see above
 
     def folders(self, folder: str) -> tuple[str, ...]:
@@ -229,13 +233,23 @@ class WorkTree:
         except OSError as error:
             raise _unreadable(self.origin(folder), error) from error
 
+    def left_aside(self, path: str) -> str | None:
+        """Why a walk does not come to a file that is there, as far as git has a say; ``None`` for any other."""
+        ignored = self.ignored()
+        for one in (path, *parents_of(path)):
+            if one in ignored:
+                return "git ignores it"
+            if one and os.path.lexists(self.root / one / ".git"):
+                return f"{self.origin(one)} is a repository of its own"
+        return None
+
     def walk(self, folder: str = "") -> Walk:
         """See `Tree`."""
         files: set[str] = set()
         found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set(), "link": set()}
         visited: set[str] = set()
         unlisted: list[DocumentError] = []
-        aliases: dict[str, str] = {}
+        linked: dict[str, str | None] = {}
         pending = [folder]
         while pending:
             current = pending.pop()
@@ -248,10 +262,10 @@ class WorkTree:
                 unlisted.append(error)
                 continue
             for name, kind, path in entries:
+                if path != name or kind in _LEADING_NOWHERE:
+                    linked[path] = name if kind in ("file", "folder") else None
                 if kind == "file":
                     files.add(name)
-                    if path != name:
-                        aliases[name] = min(path, aliases.get(name, path))
                 elif kind == "folder":
                     pending.append(name)
                 else:
@@ -262,7 +276,7 @@ class WorkTree:
             outside=tuple(sorted(found["outside"])),
             dangling=tuple(sorted(found["dangling"])),
             links=tuple(sorted(found["link"])),
-            aliases=aliases,
+            linked=linked,
             unlisted=tuple(sorted(unlisted, key=str)),
         )
 
@@ -284,7 +298,7 @@ class WorkTree:
                 continue
             if entry.is_symlink():
                 yield from ((target, kind, path) for target, kind in self._link(entry, path))
-            elif entry.is_dir():
+            elif _is(entry.is_dir):
                 if passed_over(entry.name) or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):  # noqa: PTH118 - a hot loop
                     continue
                 repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - a hot loop
@@ -293,15 +307,15 @@ class WorkTree:
                 yield path, "file", path
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
-        real = os.path.realpath(entry.path)
+        real = real_path(entry.path)
         target = self._relative(real)
         if not os.path.exists(real):  # noqa: PTH110 - see above
             yield path, "dangling"
         elif target is None:
             yield real, "outside"
-            if not entry.is_dir():
+            if not _is(entry.is_dir):
                 yield path, "link"
-        elif entry.is_dir():
+        elif _is(entry.is_dir):
             if not passed_over(entry.name):
                 yield target, "folder"
         else:

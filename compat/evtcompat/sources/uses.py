@@ -50,9 +50,8 @@ def takes(name: str, defining: Document, used: frozenset[str], schema_format: Sc
     """Whether a registered reference of this name, to a document, defines one of the names that a schema uses."""
     if not schema_format.names_are_uris:
         return name in used or bool(schema_format.names(defining).defined & used)
-    value = base.value if isinstance(base.value, dict) else {}
-    starts = (base.base_uri, value.get("$id"), value.get("id"))
-    absolute = {urljoin(start, name).partition("#")[0] for start in starts if isinstance(start, str)}
+    starts = (base.base_uri, *schema_format.identifiers(base.value))
+    absolute = {urljoin(start, name).partition("#")[0] for start in starts if start is not None}
     return bool({name, *absolute, *schema_format.names(defining).defined} & used)
 
 

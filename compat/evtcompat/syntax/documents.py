@@ -11,10 +11,10 @@ from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of, parse_json
 from evtcompat.syntax.positions import Position
+from evtcompat.syntax.suffixes import is_yaml
 
 _LINE = re.compile(r"[^\r\n]*")
 _TWO_MARKS = b"\xef\xbb\xbf" * 2
-_YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def parse_document(
@@ -42,8 +42,7 @@ def parse_document(
         DocumentError: See `parse_json` and `parse_yaml`.
     """
     text = text.removeprefix("\ufeff")
-    name = (name or origin or "").lower()
-    if name.endswith(_YAML_SUFFIXES):
+    if is_yaml(name or origin or ""):
         from evtcompat.syntax.yaml_text import parse_yaml
 
         value, _ = parse_yaml(text, origin, exact=exact, merge_keys=merge_keys)

@@ -17,6 +17,7 @@ from evtcompat.syntax import deep
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.errors import UneditableError
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of
+from evtcompat.syntax.suffixes import is_yaml
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
@@ -112,11 +113,6 @@ def _by_items(value: JSON, operations: Iterable[Operation]) -> tuple[list[Operat
 def _said(value: object) -> list[str]:
     """What each item of a list says; nothing for what is no list."""
     return [canonical_text(item) for item in value] if isinstance(value, list) else []
-
-
-def is_yaml(name: str) -> bool:
-    """Whether a file of this name holds YAML."""
-    return name.lower().endswith((".yaml", ".yml"))
 
 
 def document_in(text: str, name: str) -> JSON:

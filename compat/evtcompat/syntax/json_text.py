@@ -1,8 +1,7 @@
 """JSON text: parsed by the standard library, guarded before and located after.
 
 Positions are needed only where there is a finding, so parsing keeps none: `offset_of` walks the text again, and skips
-what does not lead to the pointer with the standard library's own scanner. Where the parts of a container begin is kept
-for a while.
+what does not lead to the pointer. Where the parts of a text begin is kept for a while.
 """
 
 from __future__ import annotations
@@ -40,9 +39,8 @@ _NO_COMMENT: Final = re.compile(rf'(?:[^"/]++|{STRING}|/(?![/*]))*+', re.DOTALL)
 _STRING_OR_CONSTANT = re.compile(rf"{STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
 _EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
 _SPACE = re.compile(r"[ \t\r\n]*")
-#: Objects and arrays of which is kept where their parts begin.
-_CONTAINERS: Final = 64
-#: Texts that are kept without their comments.
+_UP_TO_A_BRACKET: Final = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[\[\]{}]', re.DOTALL)
+#: Texts that are kept without their comments, and of which is kept where their parts are.
 _TEXTS: Final = 8
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 
@@ -127,48 +125,77 @@ def offset_of(text: str, pointer: str) -> int | None:
 
     The text must be one that `parse_json` accepted (comments blanked).
     """
-    return deep.retried(lambda: _offset_of(text, pointer))
-
-
-def _offset_of(text: str, pointer: str) -> int | None:
-    offset = _skip_space(text, 0)
-    for token in tokens(pointer):
-        found = _starts(text, offset).get(token)
-        if found is None:
-            return None
-        offset = found
-    return offset
+    return _parts_of(text).offset_of(pointer)
 
 
 def end_of(text: str, offset: int) -> int:
     """The offset just after the value that begins at `offset`."""
-    return deep.retried(lambda: json.JSONDecoder().raw_decode(text, offset)[1])
+    return _parts_of(text).end_of(offset)
+
+
+class _Parts:
+    """Where the parts of a text begin and end: found for a container when it is asked for, and kept.
+
+    What does not lead to a part is skipped from bracket to bracket, so that all containers together are read once,
+    however deep they nest.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._scalar_at = json.JSONDecoder().raw_decode
+        self._closings: dict[int, int] = {}
+        self._starts: dict[int, Mapping[str, int]] = {}
+        opened: list[int] = []
+        for match in _UP_TO_A_BRACKET.finditer(text):
+            at = match.end() - 1
+            if text[at] in "[{":
+                opened.append(at)
+            else:
+                self._closings[opened.pop()] = at
+
+    def offset_of(self, pointer: str) -> int | None:
+        """See `offset_of`."""
+        offset = _skip_space(self._text, 0)
+        for token in tokens(pointer):
+            if offset not in self._starts:
+                self._starts[offset] = self._parts(offset)
+            found = self._starts[offset].get(token)
+            if found is None:
+                return None
+            offset = found
+        return offset
+
+    def end_of(self, offset: int) -> int:
+        """See `end_of`."""
+        closing = self._closings.get(offset)
+        return self._scalar_at(self._text, offset)[1] if closing is None else closing + 1
+
+    def _parts(self, offset: int) -> Mapping[str, int]:
+        """Where each part of the object or array at `offset` begins, by name or index; nothing of a scalar."""
+        text, found = self._text, dict[str, int]()
+        if offset not in self._closings:
+            return found
+        named = text[offset] == "{"
+        offset = _skip_space(text, offset + 1)
+        while text[offset] not in "}]":
+            name = str(len(found))
+            if named:
+                name, offset = self._scalar_at(text, offset)
+                offset = _skip_space(text, _skip_space(text, offset) + 1)
+            found[name] = offset
+            offset = _skip_space(text, self.end_of(offset))
+            if text[offset] == ",":
+                offset = _skip_space(text, offset + 1)
+        return found
+
+
+# Every finding in a document asks for it, and a subject has two or more documents.
+_parts_of = lru_cache(maxsize=_TEXTS)(_Parts)
 
 
 def _skip_space(text: str, offset: int) -> int:
     match = _SPACE.match(text, offset)
     return match.end() if match else offset
-
-
-# One container is asked for as many of its parts as there are findings in it.
-@lru_cache(maxsize=_CONTAINERS)
-def _starts(text: str, offset: int) -> Mapping[str, int]:
-    """Where each part of the object or array at `offset` begins, by name or index; nothing where neither is there."""
-    opening = text[offset : offset + 1]
-    if opening not in ("{", "["):
-        return {}
-    decoder, found = json.JSONDecoder(), dict[str, int]()
-    offset = _skip_space(text, offset + 1)
-    while text[offset] not in "}]":
-        name = str(len(found))
-        if opening == "{":
-            name, offset = decoder.raw_decode(text, offset)
-            offset = _skip_space(text, _skip_space(text, offset) + 1)
-        found[name] = offset
-        offset = _skip_space(text, decoder.raw_decode(text, offset)[1])
-        if text[offset] == ",":
-            offset = _skip_space(text, offset + 1)
-    return found
 
 
 def _guard_nesting(text: str, origin: str | None) -> None:

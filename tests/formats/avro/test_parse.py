@@ -16,6 +16,7 @@ from evtcompat.formats.avro.types import Record
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
 from evtcompat.model.findings import Finding
+from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
 from evtcompat.rules.judge import MOST_CAUSES
 from formats.avro.comparing import ENGINE, ROOT, parsed, registry_verdict, related
@@ -253,6 +254,18 @@ def test_a_pair_that_would_be_explained_without_end_is_undecided() -> None:
     assert [one.reason for one in explanation.undecided] == [
         "the two schemas have too many pairs of record types to compare"
     ]
+
+
+@pytest.mark.slow
+def test_a_union_of_hundreds_of_namesakes_is_explained_as_far_as_few_are_looked_at() -> None:
+    """Each of the writer's is held against all of the reader's, since each may have been meant."""
+
+    def namesakes(count: int, kind: str) -> list[JSON]:
+        fields: JSON = [{"name": "v", "type": kind}]
+        return [{"type": "record", "name": "R", "namespace": f"n{at}", "fields": fields} for at in range(count)]
+
+    assert related(namesakes(100, "int"), namesakes(100, "string")).undecided == ()
+    assert related(namesakes(400, "int"), namesakes(400, "string")).undecided != ()
 
 
 @pytest.mark.slow

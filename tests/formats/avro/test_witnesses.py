@@ -179,6 +179,16 @@ def test_schemas_in_complaints_are_named(complaint: str, said: str) -> None:
     assert with_names(complaint).endswith(said)
 
 
+def test_what_a_decoder_quotes_of_a_union_at_the_root_grows_with_it() -> None:
+    """Each of its branches knew all types by name, so that a refusal quoted the square of them."""
+
+    def quoted(count: int) -> int:
+        schema = parsed([record(field("a", "int"), field("b", "int"), name=f"A{index}") for index in range(count)])
+        return len(repr(codec._ready(schema).form))
+
+    assert quoted(80) < 2.5 * quoted(40)
+
+
 @pytest.mark.parametrize("reader", [[], record(field("a", []))])
 @pytest.mark.parametrize("writer", [["int", "string"], record(field("a", ["int", "string"]))])
 def test_a_union_without_branches_has_evidence_too(reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON

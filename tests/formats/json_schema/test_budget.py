@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from calls import called
 from cli_harness import Run
 from evtcompat import compare
 from evtcompat.formats.json_schema import confluent
@@ -233,3 +234,80 @@ def test_a_schema_that_is_not_compiled_to_its_end_is_never_called_valid(wrong: J
     result = run("check", "event.json", cwd=tmp_path)
     assert result.code == 3, result.out
     assert "evaluated is not settled within" in result.out
+
+
+@pytest.mark.slow
+def test_a_pair_that_one_policy_decides_stays_decided_where_the_other_would_collect_too_much() -> None:
+    """Under strict nothing is collected; what lenient would say is left open then."""
+
+    def chain(kind: str) -> dict[str, Any]:
+        part: dict[str, Any] = {"properties": {"v": {"type": kind}}}
+        for at in range(200):
+            condition = {"properties": {"kind": {"const": at}}, "required": ["kind"]}
+            part = {
+                "if": condition,
+                "then": {"properties": {"v": {"type": "integer"}}, "required": ["v"]},
+                "else": part,
+            }
+        return {"$schema": MODERN, "type": "object", **part}
+
+    found = compare(reader=chain("string"), writer=chain("integer"), format="json-schema", policy="strict")
+    assert found.verdict is Verdict.INCOMPATIBLE
+    assert found.other_policy == (Policy.LENIENT, Verdict.UNDECIDED)
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf", "allOf"])
+def test_two_combinations_with_more_pairs_than_steps_are_left_open_at_once(keyword: str) -> None:
+    """Whether all their parts can be matched is known once all pairs are."""
+
+    def wide(kind: str) -> dict[str, Any]:
+        return {"$schema": MODERN, keyword: [{"properties": {f"p{at}": {"type": kind}}} for at in range(500)]}
+
+    found, calls = called(lambda: confluent.predict(wide("string"), wide("integer"), Policy.STRICT))
+    assert found.verdict is Verdict.UNDECIDED
+    assert calls < 500 * 200
+
+
+@pytest.mark.slow
+def test_anchors_are_looked_for_once_in_a_document() -> None:
+    def anchored(kind: str, count: int) -> dict[str, Any]:
+        parts = {f"d{at}": {"$anchor": f"a{at}", "type": kind} for at in range(count)}
+        return {"$schema": MODERN, "properties": {f"p{at}": {"$ref": f"#a{at}"} for at in range(count)}, "$defs": parts}
+
+    def calls_of(count: int) -> int:
+        old, new = anchored("string", count), anchored("integer", count)
+        found, calls = called(lambda: confluent.predict(new, old, Policy.STRICT))
+        assert len(found.refused) == count
+        return calls
+
+    calls_of(400)  # what the interpreter keeps of the first is no cost of it
+    assert calls_of(400) < 2.5 * calls_of(200)
+
+
+@pytest.mark.slow
+def test_cases_that_are_looked_at_count_as_steps() -> None:
+    """Of a clause of hundreds of cases, every branch of the search looks at all."""
+
+    def lengths(count: int, less: int) -> dict[str, Any]:
+        cases = [{"type": "string", "minLength": 3 * at, "maxLength": 3 * at + 2 - (less == at)} for at in range(count)]
+        return {"$schema": MODERN, "oneOf": cases}
+
+    reader, writer = schema_of(lengths(200, 100)), schema_of(lengths(200, -1))
+    answer, calls = called(lambda: decide(reader, writer, Options(budget=2_000)))
+    assert answer.verdict is Verdict.UNDECIDED
+    assert calls < 600 * answer.steps
+
+
+def test_a_chain_of_references_is_walked_once_for_a_place() -> None:
+    def chain(kind: str, links: int) -> dict[str, Any]:
+        parts: dict[str, Any] = {f"d{at}": {"$ref": f"#/$defs/d{at + 1}"} for at in range(links)}
+        return {"$schema": MODERN, "$ref": "#/$defs/d0", "$defs": {**parts, f"d{links}": {"type": kind}}}
+
+    def calls_of(links: int) -> int:
+        index = index_of(schema_of(chain("string", links)))
+        ways, calls = called(lambda: index.ways(index.root, ()))
+        assert len(ways) == links + 2, "the root, what it leads to, and so on"
+        assert ways[-1].value == {"type": "string"}
+        return calls
+
+    assert calls_of(400) < 2.5 * calls_of(200)

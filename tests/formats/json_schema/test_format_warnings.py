@@ -27,7 +27,7 @@ def places(reader: dict[str, Any], writer: dict[str, Any]) -> list[str]:
     """The places in the reader at which formats are said to have changed."""
     one, other = (schema_of({"$schema": SEVEN, **schema}) for schema in (reader, writer))
     options = strict(Policy.LENIENT)
-    found = explain(one, other, decide(one, other, options), options)
+    found = explain(one, other, decide(one, other, options), options).mismatches
     return [mismatch.reader.pointer for mismatch in found if mismatch.rule == "format-changed"]
 
 

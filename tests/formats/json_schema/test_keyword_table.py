@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+from evtcompat.formats.json_schema import keywords, resemblance
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.keyword import AppliesTo, Holding, Keyword, Meaning
 from evtcompat.formats.json_schema.keywords.table import KEYWORDS, SELF_CONTAINED
 from evtcompat.formats.json_schema.rules.limits import LIMITS, diagnose_limit
+from source_files import report
 
 every_keyword = pytest.mark.parametrize("keyword", KEYWORDS.values(), ids=KEYWORDS)
+
+
+def test_a_keyword_has_one_record_in_one_family() -> None:
+    """And every family is in the table."""
+    families = defaultdict(list)
+    for module in iter_modules(keywords.__path__, f"{keywords.__name__}."):
+        for keyword in () if module.name.endswith(".table") else getattr(import_module(module.name), "KEYWORDS", ()):
+            families[keyword.name].append(module.name.rpartition(".")[2])
+    report(
+        (f"{name}: {', '.join(found)}" for name, found in families.items() if len(found) > 1),
+        "Keep one record of a keyword; what differs between drafts is a `Definition` of it.",
+    )
+    report(families.keys() ^ KEYWORDS.keys(), "Add the family to `keywords.table.KEYWORDS`.")
+
+
+def test_a_document_is_recognised_by_the_same_keywords() -> None:
+    """The list is written out there, so that recognising a document imports nothing that decides."""
+    more = {"example"}  # of OpenAPI
+    report(
+        resemblance.KEYWORDS ^ (KEYWORDS.keys() - {"$schema"} | more),
+        "Bring the list in `resemblance.py` in line with the records of `keywords/`.",
+    )
 
 
 @every_keyword

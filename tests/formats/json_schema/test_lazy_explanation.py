@@ -60,7 +60,8 @@ def contradiction(reader: Any, writer: Any, options: Options) -> str | None:  # 
     answer = decision.compare(schema_of(reader), schema_of(writer), options)
     if answer.verdict is not None:
         errors = [one for one in told[0].mismatches if catalogue()[one.rule].severity is Severity.ERROR]
-        if told[0].undecided or answer.verdict is not (INCOMPATIBLE if errors else COMPATIBLE):
+        expected = INCOMPATIBLE if errors else UNDECIDED if told[0].undecided else COMPATIBLE
+        if answer.verdict is not expected:
             return f"{answer.verdict}, and explained by {told[0]}"
     return None if everything(answer) == told else "explained in two ways"
 

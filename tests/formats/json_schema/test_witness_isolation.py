@@ -31,7 +31,7 @@ from reference_data import reference_rows
 def explained(reader: Any, writer: Any, policy: Policy = Policy.STRICT) -> tuple[Mismatch, ...]:  # noqa: ANN401 - any JSON
     one, other = schema_of(reader), schema_of(writer)
     options = strict(policy)
-    return explain(one, other, decide(one, other, options), options)
+    return explain(one, other, decide(one, other, options), options).mismatches
 
 
 def broken(reader: JSON, finding: Mismatch) -> list[str]:

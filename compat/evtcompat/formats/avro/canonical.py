@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.types import (
@@ -87,9 +88,10 @@ def parsing_canonical_form(schema: AvroSchema) -> str:
 
 def crc64(schema: AvroSchema) -> int:
     """The CRC-64-AVRO fingerprint of the canonical form, as an unsigned number ("Schema Fingerprints")."""
+    table = _crc_table()
     fingerprint = _EMPTY_CRC
     for byte in parsing_canonical_form(schema).encode(errors="surrogatepass"):
-        fingerprint = (fingerprint >> 8) ^ _table()[(fingerprint ^ byte) & 0xFF]
+        fingerprint = (fingerprint >> 8) ^ table[(fingerprint ^ byte) & 0xFF]
     return fingerprint
 
 
@@ -108,17 +110,15 @@ def content_hash(schema: AvroSchema) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-_crc_table: list[int] = []
-
-
-def _table() -> list[int]:
-    if not _crc_table:
-        for byte in range(256):
-            fingerprint = byte
-            for _ in range(8):
-                fingerprint = (fingerprint >> 1) ^ (_EMPTY_CRC & -(fingerprint & 1))
-            _crc_table.append(fingerprint)
-    return _crc_table
+@cache
+def _crc_table() -> tuple[int, ...]:
+    table = []
+    for byte in range(256):
+        fingerprint = byte
+        for _ in range(8):
+            fingerprint = (fingerprint >> 1) ^ (_EMPTY_CRC & -(fingerprint & 1))
+        table.append(fingerprint)
+    return tuple(table)
 
 
 class _Writer:

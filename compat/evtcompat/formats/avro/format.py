@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
-from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
+from evtcompat.formats.base import DEFAULTS, Decision, Recognition, SchemaFormat
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema
@@ -32,7 +32,7 @@ _COMMON: Final = frozenset({"null", "boolean", "string"})
 _COMPLEX: Final = {"record": "fields", "error": "fields", "enum": "symbols", "fixed": "size", "map": "values"}
 
 
-class AvroFormat:
+class AvroFormat(SchemaFormat):
     """Compares Avro schemas as the specification, a Confluent registry, and real decoders do."""
 
     name: str = "avro"
@@ -42,14 +42,7 @@ class AvroFormat:
     registry_type: str = "AVRO"
     type_names: frozenset[str] = _PRIMITIVES
     suffixes: tuple[str, ...] = (".avsc",)
-    document_suffixes: tuple[str, ...] = ()
-    declaration: re.Pattern[bytes] | None = None
     resemblance_mark: re.Pattern[bytes] | None = re.compile(rb"\b(?:record|symbols|fixed)\b")
-    names_are_uris: bool = False
-    name_mark: re.Pattern[bytes] | None = None
-    reads_exact_json: bool = False
-    policies: bool = False
-    settings: tuple[Setting, ...] = ()
     encodings: tuple[Encoding, ...] = (CONFLUENT, BINARY, SINGLE_OBJECT)
 
     @property
@@ -88,10 +81,6 @@ class AvroFormat:
         from evtcompat.formats.avro.resemblance import resemblance
 
         return resemblance(value)
-
-    def describes(self, value: object) -> str | None:  # noqa: ARG002 - of the protocol
-        """See `SchemaFormat`: Avro's data is binary, or names no schema."""
-        return None
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
         """See `SchemaFormat`. Files of Avro's own suffix may have C-style comments, as Avro Java allows."""
@@ -169,20 +158,12 @@ class AvroFormat:
             decision = engine.compare(self._own(reader), self._own(writer), options)
         return Decision.explained(decision.explanation(), decision.registry_verdict) if options.witnesses else decision
 
-    def as_parsed(self, schema: Schema, document: Document) -> Document:  # noqa: ARG002 - of the protocol
-        """See `SchemaFormat`: what is explained later is explained from types, not from the document."""
-        return document
-
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: wrong defaults, illegal names, branches that share a name."""
         from evtcompat.formats.avro.limits import recursing
         from evtcompat.formats.avro.lint import lint
 
         return recursing(lint, self._own(schema))
-
-    def refusals(self, reader: Schema, writer: Schema, options: Options) -> tuple[str, ...]:  # noqa: ARG002 - of the protocol
-        """See `SchemaFormat`: a registry decides by the same rules."""
-        return ()
 
     def stored(self, value: JSON) -> JSON:
         """See `SchemaFormat`."""

@@ -57,6 +57,8 @@ _FEW: Final = 8
 #: Pairs of record types that are explained. Two circles of records, of 70 and 71, have nearly as many, each at a place
 #: that is one level deeper than the one before; no schema that was written by hand has a hundredth of them.
 PAIRS: Final = 5_000
+#: Branches of large unions that are looked at since they have, or had, the name of one of the writer's; most have one.
+NAMESAKES: Final = 150_000
 
 
 class Walk:
@@ -72,8 +74,12 @@ class Walk:
         self._readability = Readability(reader, writer)
         self._seen: set[tuple[Record, Record]] = set()
         self._pairs = 0
-        #: Why a branch of the reader's does not read a type of the writer's, once that was asked.
-        self._causes: dict[tuple[Type, Type], tuple[Occurrence, ...]] = {}
+        self._namesakes = 0
+        #: Why a branch of the reader's does not read a type of the writer's, once that was asked; ``None`` while it is
+        #: being found out, and where all that is to blame are pairs of which it was being found out then.
+        self._causes: dict[tuple[Type, Type], tuple[Occurrence, ...] | None] = {}
+        #: Whether such a pair was met, and left to where it is explained.
+        self._circular = False
         self._faults = {id(field): reason for _, field, reason in faults(reader)}
         self._indexes: dict[Union, dict[str, list[int]]] = {}
 
@@ -81,7 +87,7 @@ class Walk:
         """Every rule that the pair breaks by itself, whatever decoders do.
 
         Raises:
-            BudgetSpentError: The schemas have more than `PAIRS` pairs of record types that meet.
+            BudgetSpentError: The schemas have more than `PAIRS` pairs of record types that meet, or `NAMESAKES`.
         """
         self._pair(self.reader.root, self.writer.root, self.reader_root, self.writer_root)
         return self.found
@@ -210,7 +216,11 @@ class Walk:
             if (branch, writer) in self._seen:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
-            because = self._cause(branch, writer, here.into(branch, nearest), there)
+            causes = self._cause(branch, writer, here.into(branch, nearest), there)
+            if causes is None:
+                self._circular = True
+                return
+            because = causes
         self.report(breaches(BranchMissing(reader, writer, nearest if because else None)), here, there, because=because)
 
     def _earlier_branch(
@@ -264,6 +274,9 @@ class Walk:
             return [index for index, branch in enumerate(reader.branches) if _may_read(branch, writer)]
         index = self._index(reader)
         found = {*index.get(writer.short, ()), *index.get(f"={writer.full}", ())}
+        self._namesakes += len(found)
+        if self._namesakes > NAMESAKES:
+            raise BudgetSpentError
         return [index for index in sorted(found) if _may_read(reader.branches[index], writer)]
 
     def _index(self, reader: Union) -> dict[str, list[int]]:
@@ -280,18 +293,20 @@ class Walk:
                     found.setdefault(key, []).append(index)
         return found
 
-    def _cause(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> tuple[Occurrence, ...]:
-        """Why a branch that was meant for the writer's type does not read it."""
+    def _cause(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> tuple[Occurrence, ...] | None:
+        """Why a branch that was meant for the writer's type does not read it; ``None`` where that is told elsewhere."""
         key = (reader, writer)
         if key not in self._causes:
-            self._causes[key] = ()  # while it is open, for recursive types
-            outer_found, outer_seen = self.found, self._seen
-            self.found, self._seen = [], set()
+            self._causes[key] = None  # while it is open, for recursive types
+            outer = self.found, self._seen, self._circular
+            self.found, self._seen, self._circular = [], set(), False
             try:
                 self._pair(reader, writer, here, there)
             finally:
-                inner, self.found, self._seen = self.found, outer_found, outer_seen
-            self._causes[key] = tuple([one for one in inner if one.rule.refused_by_registry])
+                inner, circular = self.found, self._circular
+                self.found, self._seen, self._circular = outer
+            causes = tuple([one for one in inner if one.rule.refused_by_registry])
+            self._causes[key] = causes if causes or not circular else None
         return self._causes[key]
 
 

@@ -50,13 +50,13 @@ class DecidedPair:
 
     def explanation(self) -> Explanation:
         """Why the pair is what it is: the mismatches, what is open, and the proof where the options ask for one."""
-        mismatches = explain(self.reader, self.writer, self.answer, self.options)
+        found = explain(self.reader, self.writer, self.answer, self.options)
         proof: tuple[ProofStep, ...] = ()
         if self.options.proofs:
             from evtcompat.formats.json_schema.proof import steps_of
 
             proof = steps_of(self.reader, self.writer, self.answer, self.options)
-        return Explanation(mismatches, self.answer.undecided, proof)
+        return Explanation(found.mismatches, (*self.answer.undecided, *found.undecided), proof)
 
     def registry_verdict(self) -> Verdict:
         """What a Confluent registry with the registry's compatibility policy would answer."""
@@ -87,9 +87,9 @@ class DecidedPair:
 
         def agrees() -> bool:
             asserted = self.options.assert_formats
-            source = policy.produced(self.writer, other, asserted=asserted)
-            target = policy.accepted(self.reader, other, asserted=asserted)
             try:
+                source = policy.produced(self.writer, other, asserted=asserted)
+                target = policy.accepted(self.reader, other, asserted=asserted)
                 return policy_agrees(source, target, self.answer.instance, Steps(DEFAULT_BUDGET), exact=True)
             except BudgetExceededError:
                 return False

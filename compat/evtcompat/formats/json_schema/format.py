@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.base import DEFAULTS, Recognition
+from evtcompat.formats.base import DEFAULTS, Recognition, SchemaFormat
 from evtcompat.formats.json_schema.addresses import dialect_named
 from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, SETTINGS, Options
 from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LIKELY: Final = ("properties", "$ref", "$defs", "definitions", "$schema", "enum", "const")
 
 
-class JsonSchemaFormat:
+class JsonSchemaFormat(SchemaFormat):
     """Decides whether a reader accepts whatever a writer may produce, and says why."""
 
     name: str = "json-schema"
@@ -36,8 +36,6 @@ class JsonSchemaFormat:
     noun: str = "a JSON Schema"
     sign: str = "a JSON Schema says which draft with `$schema`"
     registry_type: str = "JSON"
-    type_names: frozenset[str] = frozenset()
-    suffixes: tuple[str, ...] = ()
     document_suffixes: tuple[str, ...] = (".json", ".yaml", ".yml", ".jsonschema")
     declaration: re.Pattern[bytes] | None = re.compile(rb"json-schema\.org|iglucentral\.com|spec\.openapis\.org")
     resemblance_mark: re.Pattern[bytes] | None = re.compile(
@@ -46,6 +44,7 @@ class JsonSchemaFormat:
     )
     names_are_uris: bool = True
     name_mark: re.Pattern[bytes] | None = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
+    reference_pattern: re.Pattern[bytes] | None = re.compile(rb"""\$ref["']?\s*:\s*["']?([^"'#\s,}]+)""")
     reads_exact_json: bool = True
     policies: bool = True
     settings: tuple[Setting, ...] = SETTINGS
@@ -107,15 +106,17 @@ class JsonSchemaFormat:
 
         return names_of(document)
 
+    def identifiers(self, value: JSON_VALUE) -> tuple[str, ...]:
+        """See `SchemaFormat`: of newer drafts, and of draft 4."""
+        own = (value.get(word) for word in ("$id", "id")) if isinstance(value, Mapping) else ()
+        return tuple(one for one in own if isinstance(one, str))
+
     def version(self, document: Document) -> str | None:
         """See `SchemaFormat`: in a member, else in its own identifier."""
         from evtcompat.formats.stated_versions import in_address, stated
 
-        found = stated(document.value)
-        if found is not None or not isinstance(document.value, Mapping):
-            return found
-        own = (document.value.get(word) for word in ("$id", "id"))
-        return next((found for one in own if isinstance(one, str) and (found := in_address(one))), None)
+        addresses = map(in_address, self.identifiers(document.value))
+        return stated(document.value) or next((found for found in addresses if found is not None), None)
 
     def aligned(self, old: Version, new: Version) -> Version:
         """See `SchemaFormat`: in ``const``, ``enum`` and ``default``."""
@@ -127,10 +128,6 @@ class JsonSchemaFormat:
             return old
         value = aligned(old.document.value, old.label, new.document.value, new.label)
         return old if value is old.document.value else replace(old, document=replace(old.document, value=value))
-
-    def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - of the protocol
-        """See `SchemaFormat`: an identifier names a document."""
-        return document.value
 
     def parse(self, document: Document, references: References, options: base.Options = DEFAULTS) -> Schema:
         """See `SchemaFormat`. A schema that names no dialect is of the one in the options, else of 2020-12."""
@@ -179,14 +176,6 @@ class JsonSchemaFormat:
         own = _own(schema)
         deep.run(own.nesting, lambda: compiler(own).at("", Reading.WRITTEN))  # as it was when it was loaded
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
-
-    def rejection(self, schema: base.Schema) -> str | None:  # noqa: ARG002 - of the protocol
-        """See `SchemaFormat`: no reason is known for one that parses."""
-        return None
-
-    def stored(self, value: JSON_VALUE) -> JSON_VALUE:
-        """See `SchemaFormat`: as it was written."""
-        return value
 
     def refusals(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> tuple[str, ...]:
         """See `SchemaFormat`: what the registry's policy does not let pass, each with its place."""

@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema.addresses import METASCHEMAS, near_miss
 
 _TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 #: The keywords of all drafts.
-_KEYWORDS: Final = frozenset(
+KEYWORDS: Final = frozenset(
     {"$anchor", "$comment", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef",
      "$ref", "$vocabulary", "additionalItems", "additionalProperties", "allOf", "anyOf", "const", "contains",
      "contentEncoding", "contentMediaType", "contentSchema", "default", "definitions", "dependencies",
@@ -48,7 +48,7 @@ def resemblance(value: object) -> Resemblance | None:
 
 def _speaks_of_nothing_else(value: Mapping[object, object]) -> bool:
     """Whether every word of a document is a keyword, and one of them says what an instance is."""
-    if not all(isinstance(word, str) and (word in _KEYWORDS or word.startswith("x-")) for word in value):
+    if not all(isinstance(word, str) and (word in KEYWORDS or word.startswith("x-")) for word in value):
         return False
     types = value.get("type")
     typed = [types] if isinstance(types, str) else types

@@ -439,3 +439,8 @@ def _registered(kind: str) -> Callable[[JSON], Registered]:
         return wire.registered({"schemaType": kind, **value} if isinstance(value, dict) else value)
 
     return read
+
+
+def opened(target: Target, cache: VersionCache | None) -> ConfluentRegistry:
+    """The `evtcompat.registries.opening.Opener` of this kind."""
+    return ConfluentRegistry(target, cache=cache)

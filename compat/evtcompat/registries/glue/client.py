@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 
-from evtcompat.errors import RegistryError
+from evtcompat.errors import RegistryError, UsageError
 from evtcompat.registries.base import (
     DEFAULT_TYPE,
     LATEST,
@@ -438,3 +438,17 @@ def _day(found: Mapping[str, Any]) -> str | None:
     """The day of ``CreatedTime``, which is text; ``None`` where it does not begin with one."""
     day = _DAY.match(str(found.get("CreatedTime", "")))
     return day[0] if day else None
+
+
+def opened(target: Target, cache: VersionCache | None) -> GlueRegistry:
+    """The `evtcompat.registries.opening.Opener` of this kind.
+
+    Raises:
+        UsageError: There are credentials for the place, which are not AWS's.
+    """
+    shown = target.credentials
+    if shown.basic or shown.token or shown.oauth or shown.client_cert:
+        message = f"{target.address} takes the credentials of AWS, and no others are to be set for it"
+        hint = "evtcompat finds them as AWS's clients do: AWS_PROFILE, AWS_ACCESS_KEY_ID, `aws sso login`, a role."
+        raise UsageError(message, hint=hint)
+    return GlueRegistry(target, cache=cache)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from evtcompat.checking.grouping import Change, Effect
@@ -13,6 +13,7 @@ from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place
 from evtcompat.model.reports import SubjectReport
+from evtcompat.model.timelines import Stop
 from evtcompat.model.witnesses import Witness
 from evtcompat.reporters.entries import Entry, Kind
 from evtcompat.reporters.escape import html, printable
@@ -20,12 +21,14 @@ from evtcompat.reporters.pages.texts import patch
 from evtcompat.reporters.pages.words import lines, rule, spoken, unseen, word
 from evtcompat.reporters.payload_excerpt import excerpt, parted
 from evtcompat.reporters.periods import seen
-from evtcompat.reporters.telling import ends, sides, title, told
+from evtcompat.reporters.sentences import ends, explained, sides, title
 from evtcompat.reporters.terminal import width_of
 from evtcompat.syntax.editing import rewritten
 
 #: A longer payload is shown by the way to the point.
 _LONGEST_PAYLOAD = 4_000
+#: Characters of a text that are written anew for all fixes together, each of which is a patch of the whole text.
+_MOST_REWRITTEN = 10_000_000
 
 
 class Setting(NamedTuple):
@@ -34,6 +37,15 @@ class Setting(NamedTuple):
     subject: SubjectReport
     #: Where the pages of rules are.
     rule_pages: str = ""
+    #: Whether fixes are shown as patches of lines where they can be.
+    lined: bool = True
+
+    @classmethod
+    def of(cls, subject: SubjectReport, rule_pages: str, changes: Sequence[Change]) -> Setting:
+        """The setting of the changes of a subject, of which not too much text is written anew for their fixes."""
+        stop = _candidate(subject)
+        fixes = sum(effect.finding.fix is not None for found in changes for effect in found.effects)
+        return cls(subject, rule_pages, lined=stop is not None and fixes * len(stop.text) <= _MOST_REWRITTEN)
 
 
 def change(found: Change, setting: Setting, anchor: str) -> str:
@@ -84,7 +96,7 @@ def _effect(effect: Effect, setting: Setting, anchor: str) -> Iterator[str]:
         where = f", {effect.direction.value}: {html(reader)} reads {html(writer)}"
     severity = "waived" if finding.waived else finding.severity.value
     head = f"{word(severity)} {rule(finding.rule, setting.rule_pages)}{where}"
-    yield f'<div class="effect"><p>{head}<br>{spoken(told(effect, setting.subject))}</p>'
+    yield f'<div class="effect"><p>{head}<br>{spoken(explained(effect, setting.subject))}</p>'
     if finding.because:
         causes = "".join(f"<li>{spoken(cause.message)}</li>" for cause in finding.because)
         yield f'<ul class="plain">{causes}</ul>'
@@ -93,7 +105,7 @@ def _effect(effect: Effect, setting: Setting, anchor: str) -> Iterator[str]:
     if finding.witness is not None:
         yield _payload(finding.witness, finding.writer.names or finding.reader.names)
     if finding.fix is not None:
-        yield _fix(finding.fix, setting.subject, effect, anchor)
+        yield _fix(finding.fix, setting, effect, anchor)
     yield "</div>"
 
 
@@ -110,11 +122,11 @@ def _payload(witness: Witness, names: str) -> str:
     return f"<figure><figcaption>proof, {said}</figcaption><pre>{shown}</pre></figure>"
 
 
-def _fix(fix: Fix, subject: SubjectReport, effect: Effect, anchor: str) -> str:
+def _fix(fix: Fix, setting: Setting, effect: Effect, anchor: str) -> str:
     text = f"<p>Fix: {spoken(fix.text)}</p>"
     if not fix.patch:
         return text
-    lined = _lined_patch(fix, subject) if _mends_candidate(fix, effect) else ""
+    lined = _lined_patch(fix, setting.subject) if setting.lined and _mends_candidate(fix, effect) else ""
     if lined:
         summary, shown = "As a patch: <code>git apply</code> takes it", lines(lined)
     else:
@@ -134,9 +146,8 @@ def _mends_candidate(fix: Fix, effect: Effect) -> bool:
 
 def _lined_patch(fix: Fix, subject: SubjectReport) -> str:
     """The fix as a unified diff of the candidate's file; ``""`` where its text is not at hand, or has no such place."""
-    stops = subject.timeline.stops if subject.timeline is not None else ()
-    stop = stops[-1] if stops else None
-    if stop is None or not stop.text or stop.origin is None:
+    stop = _candidate(subject)
+    if stop is None or stop.origin is None:
         return ""
     try:
         return patch(stop.text, rewritten(stop.text, fix.patch, stop.origin), stop.origin)
@@ -144,6 +155,12 @@ def _lined_patch(fix: Fix, subject: SubjectReport) -> str:
         return ""  # neither JSON nor YAML
     except LookupError:
         return ""  # another document than the candidate's own, or one in which it stands at several places
+
+
+def _candidate(subject: SubjectReport) -> Stop | None:
+    """The candidate with its text, where that is at hand."""
+    stops = subject.timeline.stops if subject.timeline is not None else ()
+    return stops[-1] if stops and stops[-1].text else None
 
 
 def _places(found: Change) -> str:

@@ -9,7 +9,7 @@ from evtcompat.checking.rollout import RolloutOrder, deploys, directions_of_subj
 from evtcompat.model.owners import Owners
 from evtcompat.model.reports import SubjectReport
 from evtcompat.reporters.escape import html
-from evtcompat.reporters.telling import label
+from evtcompat.reporters.sentences import label
 
 _CONSUMERS: Final = ("consumers", "read")
 _PRODUCERS: Final = ("producers", "write")

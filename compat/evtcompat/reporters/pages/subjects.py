@@ -15,7 +15,7 @@ from evtcompat.reporters.pages.exercises import exercises
 from evtcompat.reporters.pages.histories import timeline_parts
 from evtcompat.reporters.pages.orders import deployment
 from evtcompat.reporters.pages.words import scrolling, word
-from evtcompat.reporters.telling import label
+from evtcompat.reporters.sentences import label
 
 #: Of more versions than this the oldest are left out of a table.
 _VERSIONS = 50
@@ -38,8 +38,9 @@ def subject_parts(subject: SubjectReport, name: str, anchor: str, rule_pages: st
     yield from _owners(subject.owners)
     yield from _directions(subject)
     yield from deployment(subject)
-    setting = Setting(subject, rule_pages)
-    for index, found in enumerate(changes_of(subject)):
+    changes = changes_of(subject)
+    setting = Setting.of(subject, rule_pages, changes)
+    for index, found in enumerate(changes):
         yield change(found, setting, f"{anchor}-{index}")
     yield from (entry(one) for one in entries_of(subject) if one.kind is not Kind.FINDING)
     if subject.timeline is not None:

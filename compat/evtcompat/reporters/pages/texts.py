@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,6 +12,8 @@ from evtcompat.reporters.pages.words import scrolling
 
 #: Texts of more lines are not compared line by line.
 _MOST: Final = 5_000
+#: Pairs of equal lines of which the best is looked for; with more of them, those of frequent lines are left aside.
+_PAIRS: Final = 100_000
 #: Lines around a change that are shown.
 _AROUND: Final = 4
 
@@ -46,7 +49,9 @@ def patch(old: str, new: str, path: str) -> str:
 
 
 def _rows(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    groups = difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_AROUND)
+    old, new = Counter(before), Counter(after)
+    frequent = sum(count * new[line] for line, count in old.items()) > _PAIRS
+    groups = difflib.SequenceMatcher(None, before, after, autojunk=frequent).get_grouped_opcodes(_AROUND)
     end = 0
     for group in groups:
         first = group[0]

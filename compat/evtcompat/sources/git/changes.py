@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from evtcompat.errors import BaselineError
@@ -18,14 +19,38 @@ _DIFF = ("--name-only", *_NAMES)
 def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     """Tracked paths that differ on disk from a commit; files that git does not track are not among them.
 
+    What git was told to take for unchanged is looked at all the same.
+
     Raises:
         BaselineError: git cannot read the commit, or what is in its folders.
     """
     options = repository.git.without_filters()
     try:
-        return tuple(records(repository.git.run(*options, "diff", *_DIFF, commit, "--")))
+        found = tuple(records(repository.git.run(*options, "diff", *_DIFF, commit, "--")))
     except BaselineError:
-        return _by_id(repository, commit, options)
+        found = _by_id(repository, commit, options)
+    return (*found, *(path for path in _taken_for_unchanged(repository, commit) if path not in found))
+
+
+def _taken_for_unchanged(repository: Repository, commit: str) -> Iterator[str]:
+    """Paths that differ on disk from a commit and that `git diff` was told not to look at.
+
+    These are the words of `git update-index --assume-unchanged` and `--skip-worktree`; a file that is not there with
+    the latter is left out by a sparse checkout.
+    """
+    listing = records(repository.git.run("ls-files", "-z", "-v", "--full-name", ":/"))
+    flags = {record[2:]: record[0] for record in listing if record[0] == "S" or record[0].islower()}
+    if not flags:
+        return
+    for record in records(repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)):
+        kind, _, path = record.partition("\t")
+        mode, _, oid = kind.split(" ")
+        if path not in flags:
+            continue
+        there = os.path.lexists(repository.top / path)
+        gone = not there and flags[path] not in "Ss"
+        if gone or (there and not _is_still(repository.top / path, [mode, mode, oid, "", ""])):
+            yield path
 
 
 def _by_id(repository: Repository, commit: str, options: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,20 +86,18 @@ def committed_changes(repository: Repository, commit: str) -> frozenset[str]:
 
 def untracked(repository: Repository) -> tuple[str, ...]:
     """Paths on disk that git neither tracks nor ignores."""
-    options = ("-z", "--others", "--exclude-standard", "--full-name")
-    return tuple(records(repository.git.run("-C", str(repository.top), "ls-files", *options)))
+    options = ("-z", "--others", "--exclude-standard", "--full-name", ":/")
+    return tuple(records(repository.git.run("ls-files", *options)))
 
 
 def left_out(repository: Repository) -> frozenset[str]:
     """Tracked paths that a sparse checkout keeps off the disk; they are not deleted."""
-    listing = records(repository.git.run("-C", str(repository.top), "ls-files", "-z", "-t", "--full-name"))
+    listing = records(repository.git.run("ls-files", "-z", "-t", "--full-name", ":/"))
     return frozenset(record[2:] for record in listing if record.startswith("S "))
 
 
 def ignored(repository: Repository) -> frozenset[str]:
     """Paths that git ignores; a folder stands for everything in it."""
-    listing = repository.git.run(
-        "-C", str(repository.top), "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
-        "--full-name",
-    )  # fmt: skip
+    options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory", "--full-name", ":/")
+    listing = repository.git.run("ls-files", *options)
     return frozenset(path.removesuffix("/") for path in records(listing))

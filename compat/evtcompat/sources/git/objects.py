@@ -13,9 +13,9 @@ from evtcompat.model.places import Place
 from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import records
-from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, passed_over
+from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, parents_of, passed_over
 
-_LINK, _REPOSITORY, _FOLDER = "120000", "160000", "040000"
+_FILE, _LINK, _REPOSITORY = "100644", "120000", "160000"
 #: As many links as Linux follows before it gives up.
 _MAXIMUM_LINKS = 40
 
@@ -81,6 +81,19 @@ class GitTree:
             path: found if isinstance(found, BaselineError) else found.decode("utf-8", "surrogateescape")
             for path, found in ((path, contents[oid]) for path, oid in links.items())
         }
+
+    def is_in_repository(self, path: str) -> bool:
+        """Whether a path lies in a repository of its own (a submodule), of which the tree has nothing but the name."""
+        return bool(self._repositories) and not self._repositories.isdisjoint(parents_of(path))
+
+    @cached_property
+    def _repositories(self) -> frozenset[str]:
+        return frozenset(path for path, entry in self.entries.items() if entry.mode == _REPOSITORY)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether any of the files is a link."""
+        return bool(self._links)
 
     def canonical(self, path: str) -> str | None:
         """See `Tree`; for links that turn in circles a path that nothing has, as on disk: they lead nowhere.
@@ -175,7 +188,7 @@ class GitTree:
         outside: set[str] = set()
         dangling: set[str] = set()
         links: set[str] = set()
-        aliases: dict[str, str] = {}
+        linked: dict[str, str | None] = {}
         visited: set[str] = set()
         pending = [self.canonical(folder) or folder]
         while pending:
@@ -195,20 +208,24 @@ class GitTree:
                 elif (target := self.canonical(path)) is None:
                     outside.add(str(self.top / path))
                     links.add(path)
+                    linked[path] = None
                 elif target in self._folders:
-                    pending += [target] if not passed_over(path.rpartition("/")[2]) else []
+                    if not passed_over(path.rpartition("/")[2]):
+                        pending.append(target)
+                        linked[path] = target
                 elif target in self.entries:  # also the link itself, where git does not give its target
                     files.add(target)
-                    aliases[target] = min(path, aliases.get(target, path))
+                    linked[path] = target
                 else:
                     dangling.add(path)
+                    linked[path] = None
         return Walk(
             files=tuple(sorted(files)),
             repositories=tuple(sorted(repositories)),
             outside=tuple(sorted(outside)),
             dangling=tuple(sorted(dangling)),
             links=tuple(sorted(links)),
-            aliases=aliases,
+            linked=linked,
         )
 
     def origin(self, path: str) -> str:
@@ -245,7 +262,8 @@ def index_tree(repository: Repository, shown_from: Path) -> GitTree:
             entries[path] = Entry(mode, oid)
         else:
             unmerged.add(path)
-            entries.setdefault(path, Entry(mode, oid))
+            # a link as well counts as a file that cannot be read: nobody knows yet where it will lead
+            entries.setdefault(path, Entry(_FILE if mode == _LINK else mode, oid))
     announced = _announced(repository, entries)
     kept = {path: entry for path, entry in entries.items() if path not in announced}
     return GitTree(kept, repository.blobs, None, repository.top, shown_from, unmerged=frozenset(unmerged))

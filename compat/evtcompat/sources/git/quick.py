@@ -25,6 +25,10 @@ _UNUSUAL = re.compile(
     rb"""^[ \t]*(?:\[[ \t]*tool[ \t]*\]|tool[ \t]*[.=])|["']tool["']|["']evtcompat["'][ \t]*[].=]""",
     re.MULTILINE,
 )
+#: The modes of a change of which one side is a link, or a repository of its own.
+_LEADING = re.compile(r":(?:\d+ )?(?:120000|160000)")
+#: A character of a quoted word that is written by its number, which may be any of those looked for here.
+_ESCAPED = re.compile(rb"\\[uUx]")
 _LOCK = "evtcompat.lock"
 _CONFIGURATIONS = ("evtcompat.toml", "pyproject.toml")
 
@@ -33,13 +37,14 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
     """Whether it is certain that the next commit touches nothing that evtcompat watches.
 
     ``False`` when git does not answer, when pre-commit runs for a push, when a configuration names files by patterns of
-    its own, or when a staged file has no suffix (``order-placed/1-0-0`` may be a schema).
+    its own, or when a staged file has no suffix (``order-placed/1-0-0`` may be a schema) or is or was a link or a
+    repository, whose name says nothing of what lies behind it.
     """
     if environment.get("PRE_COMMIT_FROM_REF") or environment.get("PRE_COMMIT_ORIGIN"):
         return False
     if safety.special_file(folder) is not None:
         return False
-    question = ("diff", "--cached", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z")
+    question = ("diff", "--cached", "--raw", "--no-renames", "--no-relative", "--no-ext-diff", "-z")
     try:
         done = subprocess.run(  # noqa: S603 - no shell, fixed words
             ["git", *safety.OPTIONS, *question],  # noqa: S607 - the git that the user has
@@ -53,8 +58,9 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
         return False  # the whole check says what is wrong with git
     if done.returncode:
         return False
-    names = [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
-    return not any(_watched(name) for name in names) and not _own_patterns(folder)
+    lines = [os.fsdecode(line) for line in done.stdout.split(b"\0") if line]
+    changes = zip(lines[::2], lines[1::2], strict=True)
+    return not any(_watched(name) or _LEADING.match(modes) for modes, name in changes) and not _own_patterns(folder)
 
 
 def _watched(path: str) -> bool:
@@ -64,6 +70,8 @@ def _watched(path: str) -> bool:
 
 def _own_tables(text: bytes) -> bytes:
     """The tables of evtcompat in a pyproject.toml; all of it where that needs a TOML parser."""
+    if _ESCAPED.search(text):
+        return text
     if b"evtcompat" not in text:
         return b""
     if _UNUSUAL.search(text):
@@ -84,7 +92,7 @@ def _own_patterns(folder: Path) -> bool:
             except OSError:
                 return True
             ours = text if name == _CONFIGURATIONS[0] else _own_tables(text)
-            if b"include" in ours or b"subjects" in ours or b"waivers" in ours:
+            if b"include" in ours or b"subjects" in ours or b"waivers" in ours or _ESCAPED.search(ours):
                 return True
         if (parent / ".git").exists():
             break

@@ -23,6 +23,7 @@ OPTIONS: Final = (
     *("-c", "log.showSignature=false"),
     *("-c", "protocol.allow=never"),
     *("-c", "core.quotePath=false"),
+    *("-c", "advice.graftFileDeprecated=false"),
 )
 #: No prompts, no locks, nothing fetched because an object of a partial clone is missing, messages in English, and every
 #: object and every parent as it was committed: what replaces them is known to nobody else.

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 #: What the libraries that `exporter` asks for schemas are imported by, and the classes that models of them inherit.
-_IMPORTED: Final = re.compile(r"^\s*(?:from|import)\s+(?:pydantic|msgspec|dataclasses_avroschema)\b", re.MULTILINE)
+_IMPORTED: Final = re.compile(r"^[ \t]*+(?:from|import)\s+(?:pydantic|msgspec|dataclasses_avroschema)\b", re.MULTILINE)
 _DECLARED: Final = re.compile(
     r"^class\s+\w+\s*\((?:[^()]*,)?\s*(?:[\w.]+\.)?(?:BaseModel|Struct|AvroModel|AvroBaseModel)\b", re.MULTILINE
 )

@@ -39,6 +39,8 @@ SAFE_NESTING: Final = 5_000
 _BYTES_A_LEVEL: Final = 16
 #: What fastavro calls the bytes that it reads.
 _SOURCE: Final = re.compile(r"<_io\.BytesIO object at 0x[0-9a-fA-F]+>")
+#: Where fastavro keeps the named types of a schema that it has parsed.
+_NAMED_TYPES: Final = "__named_schemas"
 #: Keys of a field that fastavro puts first, in the order in which a set of them happens to be.
 _UNORDERED: Final = ("doc", "default", "order", "aliases")
 
@@ -348,12 +350,28 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
         written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
         levels = _bearable(written)
         try:
-            ready = _Ready(_deeply(levels, lambda: fastavro.parse_schema(written)), levels)
+            ready = _Ready(_names_once(_deeply(levels, lambda: fastavro.parse_schema(written))), levels)
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error
         schema.forms[key] = ready
     return ready
+
+
+def _names_once(form: Any) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The same form, in which one branch of a union at the root, and not each, holds all named types.
+
+    Of a union of hundreds a message that quotes it is else as long as the square of that.
+    """
+    if not isinstance(form, list):
+        return form
+    once: list[Any] = []
+    named = False
+    for branch in form:
+        holds = isinstance(branch, dict) and _NAMED_TYPES in branch
+        once.append(branch | {_NAMED_TYPES: {}} if holds and named else branch)
+        named = named or holds
+    return once
 
 
 def _bearable(*written: JSON) -> int:

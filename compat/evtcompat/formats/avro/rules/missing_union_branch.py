@@ -67,7 +67,7 @@ RULE = AvroRule(
             "cause": "`{path}`: {writer} may write {writer_type} there, and branch {branch} ({branch_name}) of "
             "{reader} does not read it.",
         },
-        tells_cause=True,
+        explains_cause=True,
         what="The writer may write a union branch, or a type, that no branch of the reader's union reads.",
         why="Every event that carries such a value is refused; events that do not carry one still pass, so tests "
         "easily miss it.",

@@ -1,6 +1,6 @@
 """Nodes that are known to lie in others: the same schema as it is written, where a policy reads it otherwise.
 
-What is noted here is true of the two nodes wherever they come from, and whatever closures stand beside them.
+What is noted here is true of the two nodes wherever they come from, and whatever declarations stand beside them.
 """
 
 from __future__ import annotations

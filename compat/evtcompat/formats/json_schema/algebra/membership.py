@@ -190,9 +190,9 @@ class Membership:
         return _any(self._together([*literals, *others, case], value) for case in clauses[0])
 
     def _literals_together(self, literals: list[Node], value: Value) -> Answer:
-        closures = [node for node in literals if type(node) is Declared]
-        if closures:
-            merged = tuple(dict.fromkeys(one for node in closures for one in node.contributions))
+        declarations = [node for node in literals if type(node) is Declared]
+        if declarations:
+            merged = tuple(dict.fromkeys(one for node in declarations for one in node.contributions))
             answer = self.projected(declared(merged), value)
             if not answer:
                 return answer
@@ -225,10 +225,10 @@ def declared_merged(node: And) -> Node:
     """The conjunction with its `Declared` nodes made one: what each declares is declared for all."""
     if node.closes is False:
         return node
-    closures = [child for child in node.children if type(child) is Declared]
-    if len(closures) < 2:  # noqa: PLR2004 - several
+    declarations = [child for child in node.children if type(child) is Declared]
+    if len(declarations) < 2:  # noqa: PLR2004 - several
         return node
-    merged = tuple(dict.fromkeys(one for closure in closures for one in closure.contributions))
+    merged = tuple(dict.fromkeys(one for declaration in declarations for one in declaration.contributions))
     return conjunction((*(child for child in node.children if type(child) is not Declared), declared(merged)))
 
 

@@ -253,6 +253,10 @@ class Compiler:
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
         if self._refers_nowhere:
             return self._without_references(identity, contents, scope, enter=enter)
+        if enter and len(contents) == 1 and isinstance(contents.get("$ref"), str) and "$ref" in scope.dialect.active:
+            # It means what its target means, of which is kept all that there is to keep.
+            with self._tracker.passing():
+                return self.referred(contents, scope, "$ref")
         return self._with_references(identity, contents, scope, enter=enter)
 
     def _with_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:

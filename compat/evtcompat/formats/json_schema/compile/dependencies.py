@@ -8,7 +8,8 @@ bookkeeping is that of Tarjan's algorithm).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,8 +73,9 @@ class DependencyTracker:
         self._leads = leads
         self._stack: list[Dependencies] = []
         self._begun = 0
-        #: The most parts that stood in one another.
+        #: The most parts that stood in one another, those included that were passed through.
         self.deepest = 0
+        self._passed = 0
         self._pending: list[tuple[Dependencies, object, object, Node]] = []
         #: Whether the dependencies of a part are the same here, once that was asked.
         self._holds: dict[Dependencies, bool] = {}
@@ -84,8 +86,18 @@ class DependencyTracker:
         mine = Dependencies(self._begun)
         self._begun += 1
         self._stack.append(mine)
-        self.deepest = max(self.deepest, len(self._stack))
+        self.deepest = max(self.deepest, len(self._stack) + self._passed)
         return mine, len(self._pending)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """A part is passed through that is a part of the one around it in everything but its depth."""
+        self._passed += 1
+        self.deepest = max(self.deepest, len(self._stack) + self._passed)
+        try:
+            yield
+        finally:
+            self._passed -= 1
 
     def abandon(self) -> None:
         """The part could not be compiled."""

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from evtcompat.formats.json_schema.confluent.changes import ALLOWED_BY, passes
-from evtcompat.formats.json_schema.confluent.comparison import Difference, RegistryComparison
+from evtcompat.formats.json_schema.confluent.comparison import Difference, RegistryComparison, pointer_of
 from evtcompat.formats.json_schema.confluent.documents import Lookup, RegistryDocument, nowhere
+from evtcompat.formats.json_schema.confluent.leaves import PlacedKind
 from evtcompat.formats.json_schema.confluent.shapes import UnreadableError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
@@ -68,7 +69,7 @@ def predict(
 
 def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy: Policy) -> Prediction:
     """The same for documents that were loaded once and are compared several times."""
-    known_bad: dict[tuple[int, int], list[tuple[str, tuple[str, ...]]]] = {}
+    known_bad: dict[tuple[int, int], list[PlacedKind]] = {}
     steps = Steps(_STEPS)
     try:
         roots = writer.root(), reader.root()
@@ -86,6 +87,6 @@ def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy
         return Prediction(Verdict.UNDECIDED, reason="the schema is nested too deeply to follow the registry's steps")
     except BudgetExceededError:
         return Prediction(Verdict.UNDECIDED, reason=f"the registry would list more than {_STEPS} pairs and differences")
-    differences = tuple(Difference(kind, "#/" + "/".join(path)) for kind, path in found)
+    differences = tuple(Difference(kind, pointer_of(way)) for kind, way in found)
     refused = tuple(one for one in differences if not passes((one.kind,), policy))
     return Prediction(Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE, differences, refused)

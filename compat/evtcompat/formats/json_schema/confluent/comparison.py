@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from evtcompat.formats.json_schema.confluent import facets
 from evtcompat.formats.json_schema.confluent.changes import passes
-from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, limit
+from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, Way, limit
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.confluent.shapes import Follow, Shape, canonical
 from evtcompat.model.verdicts import Policy
@@ -152,6 +152,8 @@ class RegistryComparison:
             yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
         elif len(befores) > len(afters):
             yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
+        # All pairs are followed, or none: each that is not of one shape takes a step at least.
+        self._steps.demand(len(befores) * len(afters) - min(len(befores), len(afters)))
         edges: dict[tuple[int, int], list[PlacedKind]] = {}
         for i, one in enumerate(befores):
             for j, other in enumerate(afters):
@@ -160,16 +162,16 @@ class RegistryComparison:
                     edges[i, j] = found
         chosen = matching(edges)
         for i, j in sorted(chosen):
-            yield from _under((f"{before}/{i}",), edges[i, j])
+            yield from _under(f"{before}/{i}", edges[i, j])
         if len(chosen) < min(len(befores), len(afters)):
             yield "COMBINED_TYPE_SUBSCHEMAS_CHANGED", ()
 
     def _object(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         yield from _required(original, update)
-        yield from _under(("properties",), self._properties(original, update))
-        yield from _under(("dependencies",), self._dependencies(original, update))
-        yield from _under(("additionalProperties",), self._additional(original, update, "ADDITIONAL_PROPERTIES"))
-        yield from _under(("unevaluatedProperties",), self._unevaluated(original, update, "UNEVALUATED_PROPERTIES"))
+        yield from _under("properties", self._properties(original, update))
+        yield from _under("dependencies", self._dependencies(original, update))
+        yield from _under("additionalProperties", self._additional(original, update, "ADDITIONAL_PROPERTIES"))
+        yield from _under("unevaluatedProperties", self._unevaluated(original, update, "UNEVALUATED_PROPERTIES"))
         yield from limit(original, update, "maxProperties", "MAX_PROPERTIES")
         yield from limit(original, update, "minProperties", "MIN_PROPERTIES")
 
@@ -182,7 +184,7 @@ class RegistryComparison:
                 found = self._removed(name, befores[name], update)
             else:
                 found = self._added(name, afters[name], original, update)
-            yield from _under((name,), found)
+            yield from _under(name, found)
 
     def _removed(self, name: str, removed: Shape, update: Shape) -> list[PlacedKind]:
         if facets.open_object(update):
@@ -233,7 +235,7 @@ class RegistryComparison:
             elif name not in schemas:
                 yield "DEPENDENCY_SCHEMA_ADDED", (name,)
             else:
-                yield from _under((name,), self.compare(schemas[name], others[name]))
+                yield from _under(name, self.compare(schemas[name], others[name]))
 
     def _additional(self, original: Shape, update: Shape, keyword: str) -> Iterator[PlacedKind]:
         before, after = facets.permits(original), facets.permits(update)
@@ -264,10 +266,10 @@ class RegistryComparison:
             yield from self.compare(before, after)
 
     def _array(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
-        yield from _under(("items",), self.compare(facets.part(original, "every"), facets.part(update, "every")))
+        yield from _under("items", self.compare(facets.part(original, "every"), facets.part(update, "every")))
         yield from self._tuple(original, update)
-        yield from _under(("additionalItems",), self._additional(original, update, "ADDITIONAL_ITEMS"))
-        yield from _under(("unevaluatedItems",), self._unevaluated(original, update, "UNEVALUATED_ITEMS"))
+        yield from _under("additionalItems", self._additional(original, update, "ADDITIONAL_ITEMS"))
+        yield from _under("unevaluatedItems", self._unevaluated(original, update, "UNEVALUATED_ITEMS"))
         yield from limit(original, update, "maxItems", "MAX_ITEMS")
         yield from limit(original, update, "minItems", "MIN_ITEMS")
         before, after = bool(original.facets.get("uniqueItems")), bool(update.facets.get("uniqueItems"))
@@ -285,7 +287,7 @@ class RegistryComparison:
                 found = self._item_removed(befores[i], update)
             else:
                 found = self._item_added(afters[i], original)
-            yield from _under((f"items/{i}",), found)
+            yield from _under(f"items/{i}", found)
 
     def _item_removed(self, removed: Shape, update: Shape) -> list[PlacedKind]:
         if facets.open_array(update):
@@ -321,10 +323,19 @@ _NOTES = (
 )
 
 
-def _under(steps: tuple[str, ...], found: Iterator[PlacedKind] | list[PlacedKind]) -> Iterator[PlacedKind]:
-    """The differences, placed below `steps`."""
-    for kind, path in found:
-        yield kind, (*steps, *path)
+def _under(step: str, found: Iterable[PlacedKind]) -> list[PlacedKind]:
+    """The differences, placed below a step."""
+    return [(kind, (step, way)) for kind, way in found]
+
+
+def pointer_of(way: Way) -> str:
+    """A way as a pointer in a fragment."""
+    steps: list[str] = []
+    left: Way | None = way
+    while left is not None:
+        steps += [step for step in left if isinstance(step, str)]
+        left = next((one for one in left if isinstance(one, tuple)), None)
+    return "#/" + "/".join(steps)
 
 
 def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:

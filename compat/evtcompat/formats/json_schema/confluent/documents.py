@@ -45,6 +45,9 @@ class RegistryDocument:
         self._read = next((read for mark, read in _READERS.items() if mark in uri), _SEVEN)
         self._known: dict[str, Shape] = {}
         self._root: Shape | None = None
+        #: By the identity of a document, which is kept with them: its anchors.
+        self._anchors: dict[int, tuple[JSON, Mapping[str, JSON]]] = {}
+        self._embedded: Mapping[str, JSON] | None = None
 
     def root(self) -> Shape:
         """The part that the whole document makes; always the same one.
@@ -72,16 +75,41 @@ class RegistryDocument:
         document, fragment = urldefrag(urljoin(base, target) if base else target)
         own = urldefrag(base)[0]
         if target.startswith("#") or document in ("", own):
-            return _within(self._value, fragment or urldefrag(target)[1], target)
-        embedded = _embedded(self._value, document, base)
-        if embedded is not None:
-            return _within(embedded, fragment, target)
+            return self._within(self._value, fragment or urldefrag(target)[1], target)
+        if self._embedded is None:
+            self._embedded = _embedded(self._value, base)
+        if document in self._embedded:
+            return self._within(self._embedded[document], fragment, target)
         for name in (document, urldefrag(target)[0]):
             found = self._lookup(name)
             if found is not None:
-                return _within(found, fragment, target)
+                return self._within(found, fragment, target)
         message = f"{target} leads to a document that is not known here"
         raise UnreadableError(message)
+
+    def _within(self, document: JSON, fragment: str, target: str) -> JSON:
+        if not fragment:
+            return document
+        fragment = unquote(fragment)
+        if not fragment.startswith("/"):
+            if id(document) not in self._anchors:
+                self._anchors[id(document)] = document, _anchors(document)
+            anchors = self._anchors[id(document)][1]
+            if fragment in anchors:
+                return anchors[fragment]
+            message = f"{target} names an anchor that does not exist"
+            raise UnreadableError(message)
+        steps = [unescape(token) for token in fragment[1:].split("/")]
+        if steps[0] == "$defs" and isinstance(document, dict) and len(steps) > 1:
+            # The registry copies `definitions` into `$defs` at the top level, so that either spelling finds it.
+            home = document.get("$defs")
+            if not (isinstance(home, dict) and steps[1] in home):
+                steps[0] = "definitions"
+        try:
+            return resolved(document, steps)
+        except LookupError:
+            message = f"{target} points to nothing"
+            raise UnreadableError(message) from None
 
 
 def _identity(value: JSON) -> str:
@@ -93,44 +121,26 @@ def _identity(value: JSON) -> str:
     return ""
 
 
-def _within(document: JSON, fragment: str, target: str) -> JSON:
-    if not fragment:
-        return document
-    fragment = unquote(fragment)
-    if not fragment.startswith("/"):
-        named = _anchored(document, fragment)
-        if named is not None:
-            return named
-        message = f"{target} names an anchor that does not exist"
-        raise UnreadableError(message)
-    steps = [unescape(token) for token in fragment[1:].split("/")]
-    if steps[0] == "$defs" and isinstance(document, dict) and len(steps) > 1:
-        # The registry copies `definitions` into `$defs` at the top level, so that either spelling finds it.
-        home = document.get("$defs")
-        if not (isinstance(home, dict) and steps[1] in home):
-            steps[0] = "definitions"
-    try:
-        return resolved(document, steps)
-    except LookupError:
-        message = f"{target} points to nothing"
-        raise UnreadableError(message) from None
-
-
-def _anchored(value: JSON, name: str) -> JSON:
+def _anchors(value: JSON) -> Mapping[str, JSON]:
+    """The objects in a document that have a name of their own in it, the first of each name."""
+    found: dict[str, JSON] = {}
     for part in _objects(value):
-        if part.get("$anchor") == name or part.get("$dynamicAnchor") == name:
-            return part
-        if part.get("$id") == f"#{name}" or part.get("id") == f"#{name}":
-            return part
-    return None
+        named = [part.get(keyword) for keyword in ("$anchor", "$dynamicAnchor")]
+        own = [part.get(keyword) for keyword in ("$id", "id")]
+        for name in (*named, *[one[1:] for one in own if isinstance(one, str) and one.startswith("#")]):
+            if isinstance(name, str):
+                found.setdefault(name, part)
+    return found
 
 
-def _embedded(value: JSON, document: str, base: str) -> JSON:
+def _embedded(value: JSON, base: str) -> Mapping[str, JSON]:
+    """The objects inside a document that are documents of their own, by their addresses, the first of each address."""
+    found: dict[str, JSON] = {}
     for part in _objects(value):
         identity = _identity(part)
-        if identity and part is not value and urldefrag(urljoin(base, identity))[0] == document:
-            return part
-    return None
+        if identity and part is not value:
+            found.setdefault(urldefrag(urljoin(base, identity))[0], part)
+    return found
 
 
 def _objects(value: JSON) -> list[dict[str, JSON]]:

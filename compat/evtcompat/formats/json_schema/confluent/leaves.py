@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeAlias
 
 from evtcompat.formats.json_schema.confluent.shapes import Shape, canonical
 
-#: A difference before it is placed: its kind and the steps that lead to it from the pair that was compared.
-PlacedKind = tuple[str, tuple[str, ...]]
+#: Steps that lead to a difference; the last of them may be the way from there on, so that differences of deep parts
+#: share it.
+Way: TypeAlias = "tuple[str | Way, ...]"
+#: A difference before it is placed: its kind and the way to it from the pair that was compared.
+PlacedKind: TypeAlias = tuple[str, Way]
 
 _NUMBER_LIMITS = (
     ("maximum", "MAXIMUM"),

@@ -9,7 +9,7 @@ from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import content_key, fragment_of
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
 from evtcompat.model.pointers import document_order
 from evtcompat.model.verdicts import Verdict
 from evtcompat.syntax import deep
@@ -17,24 +17,26 @@ from evtcompat.syntax import deep
 _FORMAT = fragment_of("format")
 
 
-def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
+def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Explanation:
     """The findings about a pair, given what `decide` answered for it.
 
     Returns:
         For an incompatible pair at least one mismatch of severity error, each with a witness that the reader refuses at
         that very place, and nowhere else where such a witness was found. For a compatible pair none of severity error,
         unless the writer can produce nothing at all (`writer-unsatisfiable`). For any pair the warnings that need no
-        reasoning. Sorted by place in the reader.
+        reasoning. Sorted by place in the reader. Open is whether more breaks, where that is not known.
     """
     return deep.run(max(reader.nesting, writer.nesting), lambda: _explain(reader, writer, answer, options))
 
 
-def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
+def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Explanation:
     found: list[Mismatch] = []
+    undecided: tuple[Undecided, ...] = ()
     if answer.verdict is Verdict.INCOMPATIBLE:
         from evtcompat.formats.json_schema.explain.findings import findings
 
-        found += findings(reader, writer, answer, options)
+        causes = findings(reader, writer, answer, options)
+        found, undecided = [*causes.mismatches], causes.undecided
     elif answer.vacuous:
         from evtcompat.formats.json_schema.explain.contradiction import contradiction
 
@@ -44,7 +46,7 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
         from evtcompat.formats.json_schema.rules.formats import changed_formats
 
         found += changed_formats(index_of(reader), index_of(writer))
-    return tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found)
+    return Explanation(tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found), undecided)
 
 
 def _formats(schema: Schema) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -27,22 +26,31 @@ from evtcompat.formats.json_schema.validate.validator import (
     validator_of,
 )
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
+from evtcompat.model.places import Place
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 #: The longest message of the validator that is shown whole.
 _LONGEST = 200
 
 
-def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
-    """A mismatch of severity error for each cause, at least one; in the order in which they were found."""
+def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Explanation:
+    """A mismatch of severity error for each cause, at least one; in the order in which they were found.
+
+    Where there may be causes that were not found, that is open: whoever accepts or mends all that are listed has not
+    accepted or mended those.
+    """
     evidence = _Evidence(reader, options)
-    for cause in _causes(reader, writer, answer, options):
-        yield _mismatch(cause, evidence, options)
+    causes, complete = _causes(reader, writer, answer, options)
+    mismatches = tuple(_mismatch(cause, evidence, options) for cause in causes)
+    if complete:
+        return Explanation(mismatches)
+    listed = "the one cause that is" if len(causes) == 1 else f"the {len(causes):,} causes that are"
+    return Explanation(mismatches, (Undecided(Place(), Place(), f"more may break than {listed} listed"),))
 
 
-def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Cause]:
-    """The causes of an incompatible pair, at least one."""
+def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[tuple[Cause, ...], bool]:
+    """The causes of an incompatible pair, at least one, and whether they are all."""
     ours, theirs = (index_of(schema, assert_formats=options.assert_formats) for schema in (reader, writer))
     questions = PairQuestions(reader, writer, options, answer.steps)
     search = CauseSearch(ours, theirs, options, questions, Isolation(reader, writer, options))
@@ -51,7 +59,7 @@ def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     except ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()
-    yield from found or [_unexplained(ours, answer)]
+    return found or (_unexplained(ours, answer),), search.complete and bool(found)
 
 
 def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:

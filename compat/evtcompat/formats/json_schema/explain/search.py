@@ -177,6 +177,11 @@ class CauseSearch:
         return found
 
     @property
+    def complete(self) -> bool:
+        """Whether the causes that were found are all: with them patched, the reader reads every event."""
+        return self._complete
+
+    @property
     def _exhausted(self) -> bool:
         """Whether so much was diagnosed that no further event is looked for."""
         return self._diagnoses >= _MOST_DIAGNOSES

@@ -213,25 +213,35 @@ class SchemaIndex:
         return next((part for part in found if _without_dialect(part.value) == _without_dialect(holder)), None)
 
     def ways(self, start: Subschema, steps: Sequence[str | int]) -> list[Subschema]:
-        """The subschemas that a validator's schema path may lead to."""
-        return list(self._ways(start, tuple(steps), frozenset()))
+        """The subschemas that a validator's schema path may lead to, each once."""
+        found: list[Subschema] = []
+        met: set[tuple[str | None, str, int]] = set()
+        pending = [(start, 0)]
+        while pending:
+            part, taken = pending.pop()
+            if (part.origin, part.pointer, taken) in met:
+                continue
+            met.add((part.origin, part.pointer, taken))
+            if taken == len(steps):
+                found.append(part)
+            further = self._step(part, steps, taken)
+            # What stands in the schema itself before what it refers to.
+            pending += [(target, taken) for target in reversed([*self.targets(part)])]
+            pending += [] if further is None else [further]
+        return found
 
-    def _ways(self, part: Subschema, steps: tuple[str | int, ...], visited: frozenset[int]) -> Iterator[Subschema]:
-        if not steps:
-            yield part
-        elif steps[0] in REFERRING:
+    def _step(self, part: Subschema, steps: Sequence[str | int], taken: int) -> tuple[Subschema, int] | None:
+        """Where the next step of a path leads within a schema, and how many were taken then."""
+        if taken == len(steps):
+            return None
+        step = steps[taken]
+        if step in REFERRING:
             # The validator's path shows the dynamic references.
-            target = self._target(part, str(steps[0])) if steps[0] in part.keywords else None
-            if target is not None:
-                yield from self._ways(target, steps[1:], frozenset())
-        else:
-            length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in HOLDING_BY_NAME else 1
-            below = self.below(part, *steps[:length]) if len(steps) >= length else None
-            if below is not None:
-                yield from self._ways(below, steps[length:], frozenset())
-        if id(part.value) not in visited:
-            for target in self.targets(part):
-                yield from self._ways(target, steps, visited | {id(part.value)})
+            target = self._target(part, str(step)) if step in part.keywords else None
+            return None if target is None else (target, taken + 1)
+        length = 2 if isinstance(part.keywords.get(str(step)), list) or step in HOLDING_BY_NAME else 1
+        below = self.below(part, *steps[taken : taken + length]) if len(steps) - taken >= length else None
+        return None if below is None else (below, taken + length)
 
 
 def _without_dialect(schema: JSON) -> JSON:

@@ -29,6 +29,10 @@ ONLY_2020: Final = DRAFTS[4:]
 Check: TypeAlias = Callable[[object], bool]
 
 
+#: What a proof says of a demand that no single theory settles.
+SEARCH: Final = "searched to the end"
+
+
 class Holding(Enum):
     """How a keyword's value holds schemas."""
 
@@ -173,6 +177,8 @@ class Keyword:
     #: Its ``false`` closes an object, which the lenient reader lifts.
     closes: bool = False
     compile: Compile | None = None
+    #: What a proof calls the reasoning that settles what it demands.
+    settled_by: str = SEARCH
     evaluate: Evaluate | None = None
     #: What is said of a failure of it; one that no rule knows is an `instance-refused`.
     diagnose: Diagnoser | None = None

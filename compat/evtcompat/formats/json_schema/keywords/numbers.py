@@ -69,7 +69,12 @@ def _multiple_of(context: Context, contents: Contents, scope: Scope) -> Node:
 
 
 def _keyword(
-    name: str, *definitions: Definition, compiled: Compile, holds: Holds = Holds.NUMBER, twin: str | None = None
+    name: str,
+    *definitions: Definition,
+    compiled: Compile,
+    holds: Holds = Holds.NUMBER,
+    twin: str | None = None,
+    settled_by: str = "exact intervals",
 ) -> Keyword:
     return Keyword(
         name,
@@ -80,6 +85,7 @@ def _keyword(
         twin=twin,
         meaning=Meaning.SCALAR,
         compile=compiled,
+        settled_by=settled_by,
         diagnose=diagnose_limit,
     )
 
@@ -91,5 +97,5 @@ KEYWORDS: Final = (
     _keyword("maximum", decided(number), compiled=_maximum, twin="exclusiveMaximum"),
     _keyword("exclusiveMinimum", *_EXCLUSIVE, compiled=_exclusive_minimum, holds=Holds.ANY, twin="minimum"),
     _keyword("exclusiveMaximum", *_EXCLUSIVE, compiled=_exclusive_maximum, holds=Holds.ANY, twin="maximum"),
-    _keyword("multipleOf", decided(positive), compiled=_multiple_of),
+    _keyword("multipleOf", decided(positive), compiled=_multiple_of, settled_by="exact multiples"),
 )

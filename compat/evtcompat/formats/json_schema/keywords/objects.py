@@ -223,6 +223,7 @@ def _rest(name: str, vocabulary: Vocabulary, *definitions: Definition, compiled:
         applies_to=AppliesTo.OTHER_MEMBERS,
         closes=True,
         compile=compiled,
+        settled_by="a partition of the property names",
         evaluate=Evaluate(members=_all_members, declared=partial(_all_declared, name)),
         diagnose=diagnose_closed,
     )
@@ -237,6 +238,7 @@ def _size(name: str, compiled: Compile) -> Keyword:
         "object",
         meaning=Meaning.SCALAR,
         compile=compiled,
+        settled_by="counting members",
         diagnose=diagnose_limit,
     )
 
@@ -260,6 +262,7 @@ KEYWORDS: Final = (
         "object",
         applies_to=AppliesTo.MATCHING_MEMBERS,
         compile=_pattern_properties,
+        settled_by="a partition of the property names",
         evaluate=Evaluate(members=_matching_members, declared=_matching_declared),
     ),
     _rest(
@@ -283,6 +286,7 @@ KEYWORDS: Final = (
         "object",
         applies_to=AppliesTo.NAMES,
         compile=_property_names,
+        settled_by="a partition of the property names",
     ),
     Keyword(
         "required",
@@ -292,6 +296,7 @@ KEYWORDS: Final = (
         Holds.LIST,
         "object",
         compile=_required,
+        settled_by="the members that must be",
         evaluate=Evaluate(declared=_required_declared),
         diagnose=diagnose_required,
     ),
@@ -304,6 +309,7 @@ KEYWORDS: Final = (
         Holds.ANY,
         "object",
         compile=_dependent_required,
+        settled_by="the members that must be",
         evaluate=Evaluate(declared=partial(_dependent_declared, "dependentRequired")),
         diagnose=diagnose_dependency,
     ),
@@ -315,6 +321,7 @@ KEYWORDS: Final = (
         "object",
         applies_to=AppliesTo.SAME_VALUE,
         compile=_dependent_schemas,
+        settled_by="the members that must be",
         evaluate=Evaluate(in_place=partial(_dependent_in_place, "dependentSchemas")),
     ),
     Keyword(
@@ -326,6 +333,7 @@ KEYWORDS: Final = (
         "object",
         applies_to=AppliesTo.SAME_VALUE,
         compile=_dependencies,
+        settled_by="the members that must be",
         evaluate=Evaluate(
             declared=partial(_dependent_declared, "dependencies"),
             in_place=partial(_dependent_in_place, "dependencies"),

@@ -67,6 +67,7 @@ def _length(name: str, compiled: Compile) -> Keyword:
         "string",
         meaning=Meaning.SCALAR,
         compile=compiled,
+        settled_by="lengths of strings",
         diagnose=diagnose_limit,
     )
 
@@ -82,6 +83,7 @@ KEYWORDS: Final = (
         "string",
         meaning=Meaning.VALUE,
         compile=_pattern,
+        settled_by="inclusion of regular languages",
         diagnose=diagnose_limit,
     ),
     Keyword(
@@ -90,6 +92,7 @@ KEYWORDS: Final = (
         Vocabulary.FORMAT,
         meaning=Meaning.VALUE,
         compile=_format,
+        settled_by="inclusion of regular languages",
         diagnose=diagnose_limit,
     ),
 )

@@ -65,6 +65,7 @@ KEYWORDS: Final = (
         Holds.NAMES_OR_NAME,
         meaning=Meaning.SCALAR,
         compile=_type,
+        settled_by="the JSON types",
         diagnose=diagnose_type,
     ),
     Keyword(
@@ -74,6 +75,7 @@ KEYWORDS: Final = (
         Holds.LIST,
         meaning=Meaning.VALUE,
         compile=_enum,
+        settled_by="looking at each value",
         diagnose=diagnose_value,
     ),
     Keyword(
@@ -83,6 +85,7 @@ KEYWORDS: Final = (
         Holds.ANY,
         meaning=Meaning.VALUE,
         compile=_const,
+        settled_by="looking at each value",
         diagnose=diagnose_value,
     ),
 )

@@ -8,7 +8,7 @@ from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.describe.wording import joined, quoted, shown
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
-from evtcompat.formats.json_schema.keywords.table import REFERRING
+from evtcompat.formats.json_schema.keywords.table import KEYWORDS, REFERRING
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.proof.questions import Questions, demands
@@ -21,25 +21,6 @@ _LONGEST = 200
 #: Branches that are matched with one another.
 _BRANCHES = 16
 
-#: The theory that settles what a keyword demands.
-_THEORIES: Mapping[str, str] = {
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "exact intervals"),
-    "multipleOf": "exact multiples",
-    **dict.fromkeys(("minLength", "maxLength"), "lengths of strings"),
-    **dict.fromkeys(("pattern", "format"), "inclusion of regular languages"),
-    **dict.fromkeys(("enum", "const"), "looking at each value"),
-    "type": "the JSON types",
-    **dict.fromkeys(
-        ("additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"),
-        "a partition of the property names",
-    ),
-    **dict.fromkeys(("required", "dependentRequired", "dependencies", "dependentSchemas"), "the members that must be"),
-    **dict.fromkeys(("minProperties", "maxProperties"), "counting members"),
-    **dict.fromkeys(("minItems", "maxItems"), "counting items"),
-    **dict.fromkeys(("contains", "items", "prefixItems", "unevaluatedItems"), "positions and counted items"),
-    "uniqueItems": "distinct items",
-    **dict.fromkeys(("allOf", "anyOf", "oneOf", "not", "if"), "case distinction"),
-}
 _LENIENT = "policy lenient: the writer produces declared properties only, the reader ignores unknown ones"
 _SEARCHED = "no value of the writer is refused (searched to the end)"
 
@@ -112,7 +93,7 @@ class Account:
             reason = f"{demand} follows from each branch of the writer's {quoted(branched[1])}"
             yield ProofStep(one.place(word), branched[0].place(branched[1]), reason)
         else:
-            theory = _THEORIES.get(word, "searched to the end")
+            theory = KEYWORDS[word].settled_by
             reason = f"{demand}: no value of the writer fails it, by its schema as a whole ({theory})"
             yield ProofStep(one.place(word), other.place(), reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -30,11 +31,16 @@ from evtcompat.formats.json_schema.algebra.unevaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.solve.discriminators import ClausesByValue, MemberCase
 from evtcompat.formats.json_schema.solve.theories.arrays import different as different_arrays
+from evtcompat.formats.json_schema.solve.theories.objects import Objects, Solve
 from evtcompat.formats.json_schema.solve.theories.objects import different as different_objects
+from evtcompat.regular.steps import Steps
 
 #: Nodes of one type that are rewritten or kept apart before they are reasoned about.
 NEVER_LITERALS: Final = frozenset((PropertyNames, Declared))
 
+
+#: So many cases of a clause are held against what is demanded for one step.
+_CASES_A_STEP: Final = 32
 
 #: A disjunction, of whichever number of cases.
 Clause: TypeAlias = Or | ExactlyOne
@@ -44,8 +50,8 @@ class Branch:
     """Literals and clauses for one type, saturated."""
 
     __slots__ = (
-        *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
-        *("fresh", "known", "unseen"),
+        *("clauses", "declarations", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
+        *("fresh", "known", "theory", "unseen"),
     )
 
     def __init__(self, of_type: str) -> None:
@@ -54,7 +60,7 @@ class Branch:
         self.clauses: dict[Clause, None] = {}
         #: Every conjunction and clause that was added, also those that have been taken apart since.
         self.demanded: dict[Node, None] = {}
-        self.closures: dict[Declared, None] = {}
+        self.declarations: dict[Declared, None] = {}
         #: Enumerations of objects or arrays that the value must not be in.
         self.excluded: dict[Enumeration, None] = {}
         #: The values that a positive enumeration leaves, by key.
@@ -66,6 +72,19 @@ class Branch:
         self.unseen: set[Clause] = set()
         #: Members by whose values cases were distinguished.
         self.known: dict[str, MemberCase] = {}
+        #: Of objects: the question that was made of so many of the literals, the first ones.
+        self.theory: tuple[Objects, int] | None = None
+
+    def objects(self, solve: Solve, steps: Steps) -> Objects:
+        """The question that the literals put to the theory of objects."""
+        question: Objects | None = None
+        if self.theory is not None:
+            before, taken = self.theory
+            question = before.also([node for node in islice(self.literals, taken, None) if type(node) is not Opaque])
+        if question is None:
+            question = Objects(self.theory_literals(), solve, steps)
+        self.theory = question, len(self.literals)
+        return question
 
     def with_known(self, known: MemberCase, clauses: ClausesByValue) -> Branch:
         """A copy in which that is known of a member; what it decides of the branch's clauses is settled anew."""
@@ -85,12 +104,13 @@ class Branch:
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
         other.demanded = dict(self.demanded)
-        other.closures = dict(self.closures)
+        other.declarations = dict(self.declarations)
         other.excluded = dict(self.excluded)
         other.listed = self.listed
         other.fresh = set(self.fresh)
         other.unseen = set(self.unseen)
         other.known = dict(self.known)
+        other.theory = self.theory
         if isinstance(clause, (Or, ExactlyOne)):
             other.clauses.pop(clause, None)
         other.add(case)
@@ -113,7 +133,7 @@ class Branch:
         elif type(node) is Enumeration:
             self._enum(node)
         elif type(node) is Declared:
-            self.closures[node] = None
+            self.declarations[node] = None
         elif node not in self.literals:
             if node.negated in self.literals:
                 self.dead = True
@@ -149,18 +169,23 @@ class Branch:
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        contributions = tuple(dict.fromkeys(one for node in self.closures for one in node.contributions))
-        self.closures = {}
+        contributions = tuple(dict.fromkeys(one for node in self.declarations for one in node.contributions))
+        self.declarations = {}
         self.add(project(only_declared(contributions), "object"))
 
-    def settle(self) -> None:
-        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
+    def settle(self, steps: Steps) -> None:
+        """Propagate: drop clauses that hold, cases that cannot, and take the only case left.
+
+        Raises:
+            BudgetExceededError: More cases are looked at than there are steps for.
+        """
         changed = True
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
                 if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
                     continue
+                steps.spend(len(clause.children) // _CASES_A_STEP)
                 if type(clause) is ExactlyOne:
                     changed = self._settle_one(clause) or changed
                     continue

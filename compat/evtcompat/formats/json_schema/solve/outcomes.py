@@ -48,6 +48,36 @@ Outcome = Sat | Unsat | Unknown
 
 UNSAT = Unsat()
 
+
+class Alternatives:
+    """What a search among alternatives has come to: an instance of any of them is one of the whole.
+
+    Each is tried by whoever searches, in a loop: a search that went on inside an iterator would recurse on the C stack.
+    """
+
+    __slots__ = ("_inexact", "_reasons")
+
+    def __init__(self) -> None:
+        """None was tried yet."""
+        self._inexact: Sat | None = None
+        self._reasons: tuple[UnknownReason, ...] = ()
+
+    def end_with(self, outcome: Outcome) -> bool:
+        """Whether that of the next alternative ends the search: it is an exact instance. Others are noted."""
+        if isinstance(outcome, Sat):
+            if outcome.exact:
+                return True
+            self._inexact = self._inexact or outcome
+        elif isinstance(outcome, Unknown):
+            self._reasons = merged(self._reasons, outcome.reasons)
+        return False
+
+    @property
+    def outcome(self) -> Outcome:
+        """What all of them come to, as none ended the search."""
+        return self._inexact or (Unknown(self._reasons) if self._reasons else UNSAT)
+
+
 _MAX_REASONS = 8
 #: Values in a witness beyond which it is not written out: equal parts are one in memory, and many where they are shown.
 MAX_VALUES: Final = 25_000

@@ -33,6 +33,7 @@ from evtcompat.formats.json_schema.solve.goals import exclude_as_written, of_obj
 from evtcompat.formats.json_schema.solve.memo import NEVER, Memo
 from evtcompat.formats.json_schema.solve.outcomes import (
     UNSAT,
+    Alternatives,
     Outcome,
     Sat,
     Unknown,
@@ -202,17 +203,12 @@ class Solver:
         return outcome
 
     def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for of_type in types_left(nodes):
             outcome = self._of_type(of_type, nodes)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
         branch = Branch(of_type)
@@ -231,13 +227,13 @@ class Solver:
 
     def _search(self, branch: Branch) -> Outcome:
         self.steps.spend(1 + len(branch.literals) // _LITERALS_A_STEP + len(branch.clauses) // _CLAUSES_A_STEP)
-        branch.settle()
+        branch.settle(self.steps)
         closed = self._closed(branch)
         if closed is not None or branch.dead:
             return closed or UNSAT
         if branch.listed is not None:
             return self._listed(branch, branch.listed)
-        theory = Objects(branch.theory_literals(), self.solve_at, self.steps) if branch.of_type == "object" else None
+        theory = branch.objects(self.solve_at, self.steps) if branch.of_type == "object" else None
         outcome = self._theory(branch, theory)
         clause: Node | None = None
         if isinstance(outcome, Sat):
@@ -261,7 +257,7 @@ class Solver:
 
     def _closed(self, branch: Branch) -> Outcome | None:
         """Settle what the `Declared` nodes demand together; the outcome where that decides."""
-        if branch.dead or not branch.closures or branch.listed is not None:
+        if branch.dead or not branch.declarations or branch.listed is not None:
             return None
         clause = next((one for one in branch.clauses if closes_directly(one)), None)
         if clause is not None:
@@ -271,7 +267,7 @@ class Solver:
             branch.close()
         except PartitionError:
             return Unknown((_TOO_MANY_LANGUAGES,))
-        branch.settle()
+        branch.settle(self.steps)
         return None
 
     def _empty_when_opened(self, branch: Branch) -> bool:
@@ -342,25 +338,20 @@ class Solver:
 
     def _first(self, branches: Iterable[Branch]) -> Outcome:
         """What is found in the first of the branches where anything is."""
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for inner in branches:
             if inner.dead:
                 continue
             outcome = self._search(inner)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each tried; a readable one where there is one."""
         excluded = [*branch.excluded, *(one for one in branch.literals if type(one) is Enumeration)]
         demanded = [one for one in branch.literals if type(one) is not Enumeration]
-        others = [*demanded, *branch.clauses, *branch.closures]
+        others = [*demanded, *branch.clauses, *branch.declarations]
         odd: Sat | None = None
         inexact: Sat | None = None
         self.steps.spend(1 + len(listed) // 8)

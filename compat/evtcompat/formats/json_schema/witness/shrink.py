@@ -40,9 +40,10 @@ def shrunk(value: Value, serves: Callable[[Value], bool]) -> Value:
 def _candidates(value: Value) -> Iterator[Value]:
     """Values with less in them, those with the least first as far as they come from one place."""
     places = [(path, part) for path, part in _parts(value, ()) if isinstance(part, (dict, list)) and part]
+    sizes = _sizes(value)
     for path, part in places:
-        inner = [one for below, one in _parts(part, ()) if below and type(one) is type(part)]
-        for one in sorted(inner, key=_size):
+        inner = [one for one in _inside(part) if type(one) is type(part)]
+        for one in sorted(inner, key=lambda one: sizes[id(one)]):
             yield _with(value, path, one)
     for path, part in places:
         for key in part if isinstance(part, dict) else range(len(part) - 1, -1, -1):
@@ -57,8 +58,28 @@ def _parts(value: Value, path: _Path) -> Iterator[tuple[_Path, Value]]:
         yield from _parts(one, (*path, key))
 
 
-def _size(value: Value) -> int:
-    return sum(1 for _ in _parts(value, ()))
+def _inside(value: Value) -> Iterator[Value]:
+    """Everything in a value, in the order of `_parts`."""
+    pending = _members(value)
+    while pending:
+        one = pending.pop()
+        yield one
+        pending += _members(one)
+
+
+def _members(value: Value) -> list[Value]:
+    """The members or items of a value, the last one first."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*members][::-1]
+
+
+def _sizes(value: Value) -> dict[int, int]:
+    """How many values each object and array in a value holds, itself included, by its identity."""
+    sizes: dict[int, int] = {}
+    for one in reversed([value, *_inside(value)]):  # what is in a part before the part
+        if isinstance(one, (dict, list)):
+            sizes[id(one)] = 1 + sum(sizes.get(id(part), 1) for part in _members(one))
+    return sizes
 
 
 def _with(value: Value, path: _Path, part: Value) -> Value:

@@ -15,6 +15,7 @@ from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, enumeration
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.solve.outcomes import (
     UNSAT,
+    Alternatives,
     Outcome,
     Sat,
     Unknown,
@@ -210,21 +211,16 @@ class _Arrays:
         if index == len(self.some):
             return self._spare(positions, 0, pair)
         low, high, node, count = self.some[index]
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         last = len(positions) if high is None else min(high, len(positions))
         for chosen in self._choices(positions, low, last, count, node, pair):
             changed = list(positions)
             for position in chosen:
                 changed[position] = (*changed[position], node)
             outcome = self._distribute(changed, index + 1, pair)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _choices(
         self,
@@ -260,16 +256,13 @@ class _Arrays:
 
         yield from choose(0, count)
 
-    def _spare(  # noqa: C901 - one search, told in one piece
-        self, positions: list[tuple[Node, ...]], index: int, pair: tuple[int, int] | None
-    ) -> Outcome:
+    def _spare(self, positions: list[tuple[Node, ...]], index: int, pair: tuple[int, int] | None) -> Outcome:
         """Leave at most n positions free of ``not S`` for every "at most n items in S"."""
         if index == len(self.at_most):
             return self._values(positions, pair)
         node, count = self.at_most[index]
         outside = negation(node)
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         groups: dict[object, list[int]] = {}
         for position, nodes in enumerate(positions):
             groups.setdefault((nodes, pair is not None and position in pair), []).append(position)
@@ -295,13 +288,9 @@ class _Arrays:
             free = {*chosen, *forced}
             changed = [nodes if position in free else (*nodes, outside) for position, nodes in enumerate(positions)]
             outcome = self._spare(changed, index + 1, pair)
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _values(self, positions: list[tuple[Node, ...]], pair: tuple[int, int] | None) -> Outcome:
         if pair is not None:

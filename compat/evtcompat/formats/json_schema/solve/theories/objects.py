@@ -8,6 +8,7 @@ content) is one of the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -18,6 +19,7 @@ from evtcompat.formats.json_schema.algebra.property_names import Names, named
 from evtcompat.formats.json_schema.solve.outcomes import (
     MAX_VALUES,
     UNSAT,
+    Alternatives,
     Outcome,
     Sat,
     Unknown,
@@ -54,6 +56,20 @@ class Objects:
         self.least = 0
         self.most: int | None = None
         self.reasons: tuple[UnknownReason, ...] = ()
+        self.take(literals)
+
+    def also(self, literals: Sequence[Node]) -> Objects | None:
+        """The same question of these literals as well; ``None`` where one of them is a universal."""
+        if any(type(node) is Members and node.sign for node in literals):
+            return None
+        other = copy(self)
+        other.wanted = {name: list(nodes) for name, nodes in self.wanted.items()}
+        other.some = list(self.some)
+        other.take(literals)
+        return other
+
+    def take(self, literals: Iterable[Node]) -> None:
+        """The question is one of these literals as well; while it is being made only."""
         for node in literals:
             if type(node) is Members:
                 names, inner = node.names, node.node
@@ -131,20 +147,15 @@ class Objects:
         if index == len(self.some):
             return self._fill(wanted, values)
         names, inner = self.some[index]
-        reasons: tuple[UnknownReason, ...] = ()
-        inexact: Sat | None = None
+        tried = Alternatives()
         for name in self._slots(names, wanted):
             nodes = (*wanted.get(name, ()), inner)
             outcome = self.solve(name, (*nodes, *self.applicable(name)))
             if isinstance(outcome, Sat):
                 outcome = self._place(index + 1, {**wanted, name: nodes}, {**values, name: outcome})
-            if isinstance(outcome, Sat):
-                if outcome.exact:
-                    return outcome
-                inexact = inexact or outcome
-            elif isinstance(outcome, Unknown):
-                reasons = merged(reasons, outcome.reasons)
-        return inexact or (Unknown(reasons) if reasons else UNSAT)
+            if tried.end_with(outcome):
+                return outcome
+        return tried.outcome
 
     def _slots(self, names: Names, wanted: dict[str, tuple[Node, ...]]) -> Iterator[str]:
         """Names of every kind that differ for the constraints: new ones, known ones, those that are members already."""

@@ -1,4 +1,4 @@
-"""A change cannot let itself pass: what weakens the gate is told, and the gate that stands still counts.
+"""A change of the configuration cannot let itself pass: what weakens the gate is told, and the gate that stands counts.
 
 Law: a weaker gate together with a break is refused, whichever part of the gate is turned and however the check is run.
 The weaker gate alone passes, with the warning, and counts from then on. A stronger gate is no finding.
@@ -7,27 +7,29 @@ The weaker gate alone passes, with the warning, and counts from then on. A stron
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import requests
 
+from acceptance.gate import (
+    BREAK,
+    ORDER,
+    TOML,
+    WAYS,
+    Files,
+    Turn,
+    begun,
+    checked,
+    hold_stronger,
+    hold_weaker_alone,
+    hold_weaker_and_break,
+    said,
+    write,
+)
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE
-from cli_harness import Result, Run
-from evtcompat.model.levels import Level
-from evtcompat.registries.base import Registered
-from evtcompat.registries.lockfile import Lock, LockedSubject, render_lock
-from evtcompat.testing import RegistryServer
+from cli_harness import Run
 from sources.conftest import Repo
 
-Files = Mapping[str, str | None]
-
-ORDER = "schemas/order.avsc"
-OTHER = "more/other.avsc"
-TOML = "evtcompat.toml"
-LOCK = "evtcompat.lock"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SILENCED = f'[severity]\n{RULE} = "off"\n'
 
@@ -38,41 +40,6 @@ def json_schema(*, named: bool = True, **keywords: object) -> str:
 
 def properties(*, named: bool = True, **kinds: object) -> str:
     return json_schema(named=named, type="object", properties=kinds)
-
-
-def lock(
-    *subjects: LockedSubject, registry: str = "http://one.example", level: Level = Level.BACKWARD
-) -> dict[str, str]:
-    return {LOCK: render_lock(Lock(registry, level, (), subjects))}
-
-
-def locked(*texts: str, level: Level | None = None) -> LockedSubject:
-    versions = tuple(Registered("order", number, number, text, "AVRO") for number, text in enumerate(texts, 1))
-    return LockedSubject("order", versions, level)
-
-
-BREAK: Files = {ORDER: BREAKING}
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A part of the gate that is turned.
-
-    Attributes:
-        says: What the finding says.
-        then: The files at the baseline, besides the deployed schema.
-        now: The files of the gate that the change writes; ``None`` deletes one.
-        edit: The other files of the change, which break something.
-        code: What the break is answered with.
-        passes: Whether the break alone passes once the weaker gate stands.
-    """
-
-    says: str
-    then: Files
-    now: Files
-    edit: Files = field(default_factory=lambda: BREAK)
-    code: int = 1
-    passes: bool = True
 
 
 def toml(then: str, now: str | None) -> tuple[Files, Files]:
@@ -182,89 +149,10 @@ TURNS = {
         passes=False,
     ),
 }
-LOCKS = {
-    "level": Turn(
-        "the lock's `level` goes from BACKWARD to NONE",
-        lock(locked(DEPLOYED)),
-        lock(locked(DEPLOYED), level=Level.NONE),
-    ),
-    "a subject's level": Turn(
-        "the level of `order` in the lock goes from BACKWARD to FORWARD",
-        lock(locked(DEPLOYED)),
-        lock(locked(DEPLOYED, level=Level.FORWARD)),
-    ),
-    "a subject's own level is dropped": Turn(
-        "the level of `order` in the lock goes from BACKWARD to NONE",
-        lock(locked(DEPLOYED, level=Level.BACKWARD), level=Level.NONE),
-        lock(locked(DEPLOYED), level=Level.NONE),
-    ),
-    "a subject is deleted": Turn("the lock loses the subject `order`", lock(locked(DEPLOYED)), lock()),
-    "a version is deleted": Turn(
-        "the lock loses version 2 of `order`", lock(locked(BREAKING, DEPLOYED)), lock(locked(BREAKING))
-    ),
-    "a version is replaced": Turn(
-        "version 1 of `order` in the lock is another schema", lock(locked(DEPLOYED)), lock(locked(BREAKING))
-    ),
-    "transitive no more": Turn(
-        "the lock's `level` goes from BACKWARD_TRANSITIVE to BACKWARD",
-        lock(locked(DEPLOYED, BREAKING), level=Level.BACKWARD_TRANSITIVE),
-        lock(locked(DEPLOYED, BREAKING)),
-    ),
-    "another registry": Turn(
-        "the lock's `registry` goes from http://one.example to http://two.example",
-        lock(locked(DEPLOYED)),
-        lock(locked(DEPLOYED), registry="http://two.example"),
-        passes=False,
-    ),
-}
-
-
-def write(repo: Repo, files: Files) -> None:
-    for path, content in files.items():
-        if content is None:
-            (repo.path / path).unlink()
-        else:
-            repo.write(path, content)
-
-
-def begun(repository: Path, turn: Turn) -> Repo:
-    repo = Repo(repository)
-    write(repo, {ORDER: DEPLOYED, OTHER: DEPLOYED, **turn.then})
-    repo.commit()
-    repo.commit()  # without an edited schema, the commit before the last is compared with
-    return repo
-
-
-#: Words of the check, and what happens to the change before it.
-WAYS: dict[str, tuple[str, ...]] = {
-    "in the work tree": (),
-    "on a branch": (),
-    "by the hook": ("--staged",),
-    "what changed": ("--changed",),
-    "against a commit": ("--against", "git:main"),
-    "against a merge base": ("--against", "git:merge-base:main"),
-}
-
-
-def checked(run: Run, repo: Repo, way: str) -> Result:
-    if way in ("on a branch", "against a commit", "against a merge base"):
-        repo.git("checkout", "--quiet", "-B", "topic")
-        repo.commit()
-        repo.save({"README": "more\n"})
-    elif way == "by the hook":
-        repo.git("add", "--all")
-    return run("check", *WAYS.get(way, ("--against", "lock")), cwd=repo.path)
-
-
-def said(result: Result) -> str:
-    return " ".join((result.out + result.err).split())
-
-
 #: Turned in every way that a check can be run, also in the short run.
 EVERYWHERE = ("level", "exclude", "the configuration is deleted")
-CASES = [
-    pytest.param(
-        name,
+CASES = {
+    (name, way): pytest.param(
         way,
         turn,
         id=f"{name} ({way})",
@@ -272,85 +160,31 @@ CASES = [
     )
     for name, turn in TURNS.items()
     for way in WAYS
-]
-CASES += [pytest.param(f"lock: {name}", "against a lock", turn, id=f"lock: {name}") for name, turn in LOCKS.items()]
-
-
-@pytest.mark.parametrize(("name", "way", "turn"), CASES)
-def test_a_weaker_gate_and_a_break_are_refused(name: str, way: str, turn: Turn, run: Run, repository: Path) -> None:
-    del name
-    repo = begun(repository, turn)
-    write(repo, turn.now)
-    write(repo, turn.edit)
-    result = checked(run, repo, way)
-    assert result.code == turn.code, said(result)
-    assert "gate-weakened" in result.out
-    assert turn.says in said(result)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "way", "turn"), CASES)
-def test_a_weaker_gate_alone_passes_with_the_warning_and_counts_from_then_on(
-    name: str, way: str, turn: Turn, run: Run, repository: Path
-) -> None:
-    del name
-    repo = begun(repository, turn)
-    write(repo, turn.now)
-    result = checked(run, repo, way)
-    assert turn.says in said(result)
-    weighs = "error" if "fail-on" in str(turn.then) else "warning"  # the baseline's setting counts for this rule, too
-    assert f"{weighs} gate-weakened" in said(result)
-    assert result.code == (1 if weighs == "error" else 0), said(result)
-    repo.git("checkout", "--quiet", "-B", "main")
-    repo.commit()
-    write(repo, turn.edit)
-    later = checked(run, repo, way)
-    assert "gate-weakened" not in later.out
-    assert (later.code == 0) is turn.passes, said(later)
-
-
-#: Turned back, the gate asks for something else, not for more.
-NO_WAY_BACK = {
-    "a project's configuration is deleted",
-    "lock: another registry",
-    "lock: a version is replaced",
-    "lock: a subject's level",
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "way", "turn"), CASES)
-def test_a_stronger_gate_is_no_finding(name: str, way: str, turn: Turn, run: Run, repository: Path) -> None:
-    if name in NO_WAY_BACK:
-        return
-    repo = Repo(repository)
-    write(repo, {ORDER: DEPLOYED, OTHER: DEPLOYED, **turn.then})
-    write(repo, turn.now)
-    repo.commit()
-    repo.commit()
-    for path in turn.now.keys() - turn.then.keys():
-        (repo.path / path).unlink()
-    write(repo, {path: content for path, content in turn.then.items() if path in turn.now})
-    result = checked(run, repo, way)
-    assert "gate-weakened" not in result.out, result.out
-    assert result.code == 0, said(result)
+@pytest.mark.parametrize(("way", "turn"), CASES.values())
+def test_a_weaker_gate_and_a_break_are_refused(way: str, turn: Turn, run: Run, repository: Path) -> None:
+    hold_weaker_and_break(turn, way, run, repository)
 
 
 @pytest.mark.slow
-def test_a_version_that_is_added_to_the_lock_is_no_finding_and_lets_nothing_pass(run: Run, repository: Path) -> None:
-    """It could be forged, and would be compared with in place of the one that is deployed."""
-    turn = Turn("", lock(locked(DEPLOYED)), lock(locked(DEPLOYED, BREAKING)))
-    repo = begun(repository, turn)
-    write(repo, turn.now)
-    alone = checked(run, repo, "against a lock")
-    assert "gate-weakened" not in alone.out
-    write(repo, turn.edit)
-    result = checked(run, repo, "against a lock")
-    assert result.code == 1
-    assert "counts too, until this one stands there, and does not let `order` pass" in said(result)
-    repo.commit()
-    repo.save({"README": "more\n"})
-    assert checked(run, repo, "against a lock").code == 0, "it stands"
+@pytest.mark.parametrize(("way", "turn"), CASES.values())
+def test_a_weaker_gate_alone_passes_with_the_warning_and_counts_from_then_on(
+    way: str, turn: Turn, run: Run, repository: Path
+) -> None:
+    hold_weaker_alone(turn, way, run, repository)
+
+
+#: Turned back, the gate asks for something else, not for more.
+NO_WAY_BACK = {"a project's configuration is deleted"}
+TURNED_BACK = [case for (name, _), case in CASES.items() if name not in NO_WAY_BACK]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("way", "turn"), TURNED_BACK)
+def test_a_stronger_gate_is_no_finding(way: str, turn: Turn, run: Run, repository: Path) -> None:
+    hold_stronger(turn, way, run, repository)
 
 
 NAMED = [("", 'default-branch = "evil"'), ('default-branch = "main"', 'default-branch = "evil"')]
@@ -440,63 +274,6 @@ def test_a_configuration_that_moves_keeps_what_it_says(run: Run, repository: Pat
     assert "`old`" not in said(result)
 
 
-def break_behind(repository: Path) -> Repo:
-    turn = TURNS["level"]
-    repo = begun(repository, turn)
-    write(repo, {**turn.now, **turn.edit})
-    return repo
-
-
-def errors(run: Run, repo: Repo) -> list[dict[str, str]]:
-    value = json.loads(run("check", "--format", "json", cwd=repo.path).out)
-    (order,) = [one for one in value["subjects"] if one["subject"] == "order"]
-    assert (value["verdict"], order["verdict"], order["level"]) == ("incompatible", "incompatible", "FULL")
-    assert value["counts"]["compared"] == 1
-    return [found for one in order["comparisons"] for found in one["findings"] if found["severity"] == "error"]
-
-
-@pytest.mark.slow
-def test_every_report_shows_what_the_gate_that_stands_refuses(run: Run, repository: Path) -> None:
-    repo = break_behind(repository)
-    assert [found["rule"] for found in errors(run, repo)] == [RULE]
-    for report in ("sarif", "junit", "github", "gitlab", "markdown"):
-        assert RULE in run("check", "--format", report, cwd=repo.path).out
-
-
-@pytest.mark.slow
-def test_a_waiver_takes_effect_at_once_also_for_what_the_gate_that_stands_refuses(run: Run, repository: Path) -> None:
-    repo = break_behind(repository)
-    words = ("--reason", "r", "--owner", "ann", "--expires", "2999-01-01")
-    for found in errors(run, repo):
-        assert run("waive", found["fingerprint"], *words, cwd=repo.path).code == 0
-    result = run("check", cwd=repo.path)
-    assert result.code == 0, said(result)
-    assert "is added, until 2999-01-01; its owner is ann" in said(result)
-    assert f"waived {RULE}" in said(result)
-
-
-@pytest.mark.slow
-def test_a_waiver_that_is_turned_to_another_finding_is_told(run: Run, repository: Path) -> None:
-    """Its fingerprint stood, and accepted nothing."""
-    repo = break_behind(repository)
-    (found,) = errors(run, repo)
-
-    def entry(rule: str) -> Files:
-        words = {"fingerprint": found["fingerprint"], "rule": rule, "subject": "order", "reason": "r", "owner": "ann"}
-        lines = [f'{name} = "{word}"' for name, word in words.items()]
-        return {"evtcompat-waivers.toml": "\n".join(["[[waivers]]", *lines, "expires = 2999-01-01", ""])}
-
-    repo.git("stash", "--quiet")
-    write(repo, entry("subject-removed"))
-    repo.commit()
-    repo.git("stash", "pop", "--quiet")
-    assert run("check", cwd=repo.path).code == 1
-    write(repo, entry(RULE))
-    result = run("check", cwd=repo.path)
-    assert result.code == 0, said(result)
-    assert "its owner is ann" in said(result)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("broken", ["[[[", "nonsense = 1", 'level = "SIDEWAYS"', "\ufffe"])
 @pytest.mark.parametrize("way", ["in the work tree", "by the hook", "on a branch"])
@@ -511,24 +288,3 @@ def test_the_repair_of_a_broken_configuration_lets_nothing_else_pass(
     write(repo, BREAK)
     both = checked(run, repo, way)
     assert (both.code, "the baseline's file is broken" in said(both)) == (1, True), said(both)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("against", ["lock", "registry"])
-def test_where_the_gate_that_stood_is_not_known_nothing_is_green(
-    against: str, run: Run, repository: Path, tmp_path: Path
-) -> None:
-    """A check against a registry or a lock rests on files of the repository, which the change may have turned."""
-    repo = begun(repository, Turn("", lock(locked(DEPLOYED)), {}))
-    repo.git("checkout", "--quiet", "-b", "topic")
-    repo.save({**lock(locked(DEPLOYED), level=Level.NONE), ORDER: BREAKING})
-    repo.save({"README": "more\n"})
-    clone = repo.clone(tmp_path / "shallow", "--depth=1", "--branch=topic", "--no-single-branch")
-    with RegistryServer() as registry:
-        body = {"schema": DEPLOYED}
-        requests.post(f"{registry.url}/subjects/order/versions", json=body, timeout=30).raise_for_status()
-        environment = {"EVTCOMPAT_REGISTRY_URL": registry.url}
-        result = run("check", "--against", against, cwd=clone.path, environment=environment)
-    assert result.code == (1 if against == "registry" else 3), said(result)
-    assert "it is not known whether this change weakens its own gate" in said(result)
-    assert "git fetch --deepen" in said(result)

@@ -208,7 +208,7 @@ def between(subject: SubjectReport, direction: Direction) -> tuple[str, str]:
     return (new, old) if direction is Direction.BACKWARD else (old, new)
 
 
-def told(effect: Effect, subject: SubjectReport) -> str:
+def explained(effect: Effect, subject: SubjectReport) -> str:
     """Whom an effect hits and why, as sentences."""
     if effect.direction is None or subject.consumer is not None:
         return effect.finding.message
