@@ -18,7 +18,7 @@ SUFFIXES = {
 KEYWORDS = {"$schema", "$id", "$ref", "$defs", "$anchor", "$dynamicRef", "allOf", "anyOf", "oneOf", "logicalType"}
 #: The files outside the formats' own packages that name a format, and why; a package has one such table for a reason.
 NAMING = {
-    "checking/edits.py": "what a person calls an item of a list that is a reference",
+    "checking/paired_items.py": "what a person calls an item of a list that is a reference",
     "cli/help_pages.py": "the files of the examples",
     "contracts/pacts/reading.py": "the language of the readers that pacts become: they speak of JSON",
     "contracts/pacts/translating.py": "the keywords that the rules of a pact become",

@@ -1,7 +1,6 @@
 """What differs between two documents, member by member, so that findings can be led back to the edit that made them.
 
-Nothing here interprets a schema: items of a list are paired by their ``name``, words by themselves, all else by content
-and then by position, as a person reads them.
+Nothing here interprets a schema.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
-from evtcompat.model.canonical import canonical_text
+from evtcompat.checking.paired_items import name_of, paired_items
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import child, escape, tokens
 from evtcompat.model.pointers import found_at
@@ -159,7 +158,7 @@ def keys_to(value: JSON, pointer: str) -> tuple[str, ...]:
     for step in tokens(pointer):
         item = isinstance(value, list)
         value = found_at(value, (step,))
-        name = _name(value) if item else None
+        name = name_of(value) if item else None
         keys.append(f"[{step}]" if item and name is None else name or step)
     return tuple(keys)
 
@@ -301,7 +300,7 @@ class _Part:
         inner: list[_Part] = []
         if before == after and all(type(word) is str for word in before):
             return edits, inner
-        for key, (ours, theirs) in _items(before, after).items():
+        for key, (ours, theirs) in paired_items(before, after).items():
             if ours is None and theirs is not None:
                 edits.append(Edit(Kind.ADDED, *self.way.to(key, None, theirs), None, after[theirs], item=True))
             elif theirs is None and ours is not None:
@@ -326,62 +325,6 @@ def _seen_equal(one: JSON, other: JSON) -> bool:
         return one == other and repr(one) == repr(other)
     except ValueError:  # a number of more digits than Python writes
         return False
-
-
-_Pairs = dict[str, tuple["int | None", "int | None"]]
-
-
-def _paired(old: Mapping[str, int], new: Mapping[str, int]) -> _Pairs:
-    """The items by their key: where each is on both sides."""
-    found: _Pairs = {key: (old.get(key), at) for key, at in new.items()}
-    found |= {key: (at, None) for key, at in old.items() if key not in new}
-    return found
-
-
-def _items(old: Sequence[JSON], new: Sequence[JSON]) -> _Pairs:
-    """The items of two lists, paired: by name or word, the others by content, and what is left by position."""
-    before, after = [*map(_name, old)], [*map(_name, new)]
-    pairs = _paired(_first_of(before), _first_of(after))
-    ours = [index for index, name in enumerate(before) if name is None]
-    theirs = [index for index, name in enumerate(after) if name is None]
-    if len(ours) + len(theirs) > 2 and ours and theirs:  # noqa: PLR2004 - one on each side are a pair
-        contents: dict[str, list[int]] = {}
-        for index in ours:
-            contents.setdefault(canonical_text(old[index]), []).append(index)
-        for alike in contents.values():
-            alike.reverse()
-        left, met = [], set()
-        for index in theirs:
-            same = contents.get(canonical_text(new[index]))
-            if same:
-                met.add(same.pop())
-            else:
-                left.append(index)
-        theirs = left
-        ours = [index for index in ours if index not in met]
-    for position, index in enumerate(theirs):
-        pairs[f"[{index}]"] = (ours[position] if position < len(ours) else None, index)
-    pairs |= {f"[-{index}]": (index, None) for index in ours[len(theirs) :]}
-    return pairs
-
-
-def _first_of(names: Sequence[str | None]) -> dict[str, int]:
-    """Where each name stands first."""
-    found: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if name is not None:
-            found.setdefault(name, index)
-    return found
-
-
-def _name(item: JSON) -> str | None:
-    """What a person calls an item: its name, or itself when it is a word or a number."""
-    if isinstance(item, dict):
-        name = item.get("name", item.get("$ref"))
-        return name if isinstance(name, str) else None
-    if isinstance(item, list):
-        return None
-    return item if isinstance(item, str) else canonical_text(item)
 
 
 def _equal(one: JSON, other: JSON) -> bool:
