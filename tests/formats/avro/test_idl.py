@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evtcompat.errors import DocumentError
 from evtcompat.formats.avro.containers.idl import parse_idl
+from evtcompat.formats.avro.containers.idl_values import value_at
 from evtcompat.model.places import Place
 from evtcompat.sources.document_files import disk, read_document
 from evtcompat.sources.opened import opened
@@ -31,6 +35,9 @@ TYPES: dict[str, object] = {
     "uuid": {"type": "string", "logicalType": "uuid"},
     '@logicalType("timestamp-micros") long': {"type": "long", "logicalType": "timestamp-micros"},
     '@avro.java.string("String") string': {"type": "string", "avro.java.string": "String"},
+    '@avro.java.`string`("String") string': {"type": "string", "avro.java.string": "String"},
+    "com.`union`.Money": "com.union.Money",
+    "decimal(0x0c, 02)": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2},
     "com.shop.Money": "com.shop.Money",
     "`error`": "error",
 }
@@ -72,6 +79,46 @@ FIELDS: dict[str, list[dict[str, object]]] = {
         {"name": "x", "type": "string", "default": "/* no comment */ // nor this"}
     ],
 }
+
+
+#: Literals of Java, and the values that they are written for (`Idl.g4`).
+LITERALS: Final[dict[str, object]] = {
+    "0x10": 16,
+    "-0XfFL": -255,
+    "010": 8,
+    "7L": 7,
+    "1.5f": 1.5,
+    "2d": 2.0,
+    ".5": 0.5,
+    "1e3": 1000.0,
+    "0x1.8p1": 3.0,
+    "-Infinity": -math.inf,
+    r'"it\'s \101 \u00e9 \n"': "it's A \u00e9 \n",
+    '[0x10, {"a": [1L, []], "b": {}}]': [16, {"a": [1, []], "b": {}}],
+}
+
+
+@pytest.mark.parametrize("written", LITERALS)
+def test_a_literal_of_java_is_a_value(written: str) -> None:
+    assert fields(f"int x = {written};")[0]["default"] == LITERALS[written]
+
+
+@pytest.mark.parametrize("written", ["09", "[1,]", "[1 2]", '{"a" 1}', "{1: 2}", '"\\q"', "nul", "0x", "[", "--1"])
+def test_what_is_no_literal_is_refused(written: str) -> None:
+    with pytest.raises(DocumentError, match="not valid Avro IDL"):
+        fields(f"int x = {written};")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_a_value_of_json_is_one_of_the_language(value: object) -> None:
+    text = json.dumps(value)
+    assert value_at(f"{text};", 0) == (value, len(text))
 
 
 @pytest.mark.parametrize("written", FIELDS)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from evtcompat.errors import DocumentError
+from evtcompat.formats.avro.containers.idl_values import WHOLE, value_at, whole
 from evtcompat.model.places import Place
 from evtcompat.syntax.json_text import COMMENT, STRING, blank_comments
 from evtcompat.syntax.positions import Position
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 _DOC: Final = re.compile(rf"{STRING}|/\*(?P<doc>\*(?!/)(?:[^*]++|\*(?!/))*+)\*/|{COMMENT}", re.DOTALL)
+#: A part of a name, in backquotes where it is a word of the language.
+_PART: Final = r"(?:`[^`\r\n]+`|[^\W\d]\w*)"
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<word>`[^`\r\n]+`|[^\W\d][\w]*(?:[.-][^\W\d]\w*)*)|(?P<number>\d+)|(?P<text>"(?:[^"\\]|\\.)*")"""
-    r"""|(?P<mark>[@{}()<>\[\],;=?:|-]))""",
+    rf"""\s*(?:(?P<word>{_PART}(?:[.-]{_PART})*)|(?P<number>{WHOLE})|(?P<text>"(?:[^"\\]|\\.)*")"""
+    r"""|(?P<mark>[@{}()<>\[\],;=?:|.+-]))""",
     re.DOTALL,
 )
+#: No size has more digits, whatever it is written in.
+_LONGEST_NUMBER: Final = 12
 _SPACE: Final = re.compile(r"\s*")
 _LEADING_STAR: Final = re.compile(r"\n[ \t]*\*? ?")
 
@@ -58,7 +62,9 @@ class Tokens:
         kind = match.lastgroup or "mark"
         found = match[kind]
         self.position = match.end()
-        return Token(found.strip("`"), match.start(kind), match.end(), kind == "word")
+        return Token(
+            found.replace("`", "") if kind == "word" else found, match.start(kind), match.end(), kind == "word"
+        )
 
     def take(self) -> Token:
         """The next word, which is passed."""
@@ -100,9 +106,15 @@ class Tokens:
         Raises:
             DocumentError: The next word is none.
         """
-        if not self.next.text.isdigit() or len(self.next.text) > 9:  # noqa: PLR2004 - no size has more digits
+        text = self.next.text
+        try:
+            found = whole(text) if text[:1].isdecimal() and len(text) <= _LONGEST_NUMBER else None
+        except ValueError:
+            found = None
+        if found is None:
             self.refuse(f"{_shown(self.next)} stands where a number is expected", self.next.start)
-        return int(self.take().text)
+        self.take()
+        return found
 
     def string(self) -> str:
         """Pass a string.
@@ -123,13 +135,12 @@ class Tokens:
         """
         start = self.next.start
         try:
-            value, end = json.JSONDecoder().raw_decode(self._text, start)
+            value, end = value_at(self._text, start)
         except (ValueError, RecursionError):
             self.refuse("a value of JSON is expected", start)
         self.position = self._last = end
         self.next = self._read()
-        found: JSON = value
-        return found
+        return value
 
     @property
     def last(self) -> int:
