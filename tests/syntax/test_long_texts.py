@@ -17,6 +17,7 @@ from evtcompat.containers.loading import marked_in
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.avro.containers.idl_tokens import Tokens
 from evtcompat.sources.models.recognition import declares_models
+from evtcompat.sources.stand_ins import conflict_in
 from evtcompat.syntax.json_text import parse_json
 
 LENGTH: Final = 300_000
@@ -36,6 +37,7 @@ REPEATED: Final = {
     "quotes": ("'", '"'),
     "commas": (", ", "x"),
     "digits": ("1", "!"),
+    "sides-of-a-merge": ("<<<<<<< a\n=======\n", ""),
 }
 
 
@@ -60,6 +62,7 @@ READERS: Final[dict[str, Callable[[str], object]]] = {
     "avro-idl": _tokens,
     "containers": _marks,
     "models": declares_models,
+    "merges": lambda text: conflict_in(text.encode(), "a.avsc"),
     "configuration": _configuration,
 }
 

@@ -10,7 +10,8 @@ from evtcompat.model.places import Place
 from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.tree import Tree, WorkTree, folder_of
 
-_CONFLICT: Final = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+#: The lines around two sides of a merge, one after the other.
+_MARKS: Final = tuple(re.compile(line, re.MULTILINE) for line in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} "))
 
 
 class NotHereError(UnsupportedError):
@@ -48,9 +49,12 @@ def refuse_off_disk(tree: Tree, path: str) -> None:
 
 def conflict_in(data: bytes, origin: str) -> DocumentError | None:
     """The error for a text that a merge has left its marks in; ``None`` for any other."""
-    found = _CONFLICT.search(data)
-    if found is None:
-        return None
-    place = Place(origin=origin, line=data.count(b"\n", 0, found.start()) + 1, column=1)
+    starts: list[int] = []
+    for mark in _MARKS:  # one pattern for all three would look for the last from each of the first
+        found = mark.search(data, starts[-1] if starts else 0)
+        if found is None:
+            return None
+        starts.append(found.start())
+    place = Place(origin=origin, line=data.count(b"\n", 0, starts[0]) + 1, column=1)
     message = "has marks of a merge conflict that is not resolved"
     return DocumentError(message, place=place, hint="Choose between the two sides, remove the marks, and `git add` it.")
