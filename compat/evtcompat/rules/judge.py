@@ -55,9 +55,14 @@ class Side:
     #: Places that were asked for before; causes that mismatches share are told with each of them.
     _located: dict[Place, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @property
+    def _says_nothing(self) -> bool:
+        """Whether places have neither a line nor an origin: of a value that a caller handed over."""
+        return self.document.text is None and self.document.origin is None
+
     def locate(self, place: Place) -> Place:
         """The place with origin, line and column."""
-        if place.line is not None:
+        if place.line is not None or (place.origin is None and self._says_nothing):
             return place
         found = self._located.get(place)
         if found is None:

@@ -86,8 +86,11 @@ def chart(value: JSON) -> Iterator[tuple[int, str]]:
         pending += [(part[key], f"{pointer}/{key}") for key in ("values", "items") if key in part]
         fields = part.get("fields")
         if isinstance(fields, list):
-            inner = [(one.get("type") if isinstance(one, dict) else None, at) for at, one in enumerate(fields)]
-            pending += [(one, f"{pointer}/fields/{at}/type") for one, at in inner[::-1] if type(one) is not str]
+            pending += [
+                (type_, f"{pointer}/fields/{at}/type")
+                for at, one in enumerate(fields)
+                if isinstance(one, dict) and type(type_ := one.get("type")) is not str
+            ][::-1]
 
 
 def way(value: JSON, pointer: str) -> str:

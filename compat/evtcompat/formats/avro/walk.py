@@ -179,7 +179,10 @@ class Walk:
 
     def _field(self, ours: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
         try:
-            theirs = writer_field(ours, writer)
+            if ours.aliases:
+                theirs = writer_field(ours, writer)
+            else:
+                theirs = writer.row(ours.name) if ours.name in writer.types else None
         except AmbiguousFieldError:
             self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
             return
