@@ -11,6 +11,7 @@ from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.suffixes import may_be_referred_to
+from evtcompat.sources.tree import folder_of
 
 
 class FileChanges:
@@ -37,6 +38,7 @@ class FileChanges:
         self._renamed = renamed
         self._others = others
         self._contents = baseline.contents(now.tree)
+        self._behind_links: dict[str, bool] = {}
 
     def called_then(self, path: str) -> str:
         """The path that a file would have at the baseline."""
@@ -133,9 +135,20 @@ class FileChanges:
         """Whether there is no such file, or a link; not so where nobody may look, which is told where it is walked."""
         tree = self._now.tree
         try:
-            return not tree.is_file(path) or tree.canonical(path) != path
+            return not tree.is_file(path) or tree.is_link(path) or self._is_behind_link(folder_of(path))
         except UncheckedError:
             return False
+
+    def _is_behind_link(self, folder: str) -> bool:
+        """Whether a folder is a link, or one above it; asked once for all that is in it."""
+        known, asked = self._behind_links, []
+        while folder and folder not in known:
+            asked.append(folder)
+            folder = folder_of(folder)
+        found = known.get(folder, False)
+        for one in reversed(asked):
+            found = known[one] = found or self._now.tree.is_link(one)
+        return found
 
     @cached_property
     def _lost(self) -> frozenset[str]:

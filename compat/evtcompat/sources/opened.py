@@ -299,6 +299,10 @@ class OpenedTree:
         followed = self.inner.canonical(around)
         return None if followed is None else member_path(followed, member_of(path))
 
+    def is_link(self, path: str) -> bool:
+        """See `Tree`: an event is none."""
+        return self.inner.is_link(path)
+
 
 def events_of(container: Container) -> list[Event]:
     """The schemas of a container, those that cannot be read among them, in its order."""

@@ -90,6 +90,10 @@ class Tree(Protocol):
         """The path with every link in it followed, or ``None`` when a link leaves the tree."""
         ...
 
+    def is_link(self, path: str) -> bool:
+        """Whether a path is a link itself, whatever folders lead to it."""
+        ...
+
 
 def inside(path: str) -> str | None:
     """A relative path without ``.`` and ``..``, or ``None`` when it leaves the root."""
@@ -166,7 +170,7 @@ class WorkTree:
     def _is_folder(self, path: str) -> bool | None:
         """Whether what is there is a folder; ``None`` when nothing is."""
         try:
-            return stat.S_ISDIR((self.root / path).stat().st_mode)
+            return stat.S_ISDIR(os.stat(os.path.join(self.root, path)).st_mode)  # noqa: PTH116, PTH118 - a hot loop
         except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null byte in the name
             return None
         except OSError as error:
@@ -177,6 +181,10 @@ class WorkTree:
     def canonical(self, path: str) -> str | None:
         """See `Tree`."""
         return self._relative(real_path(os.path.join(self.root, path)))  # noqa: PTH118 - a hot loop
+
+    def is_link(self, path: str) -> bool:
+        """See `Tree`."""
+        return os.path.islink(os.path.join(self.root, path))  # noqa: PTH114, PTH118 - a hot loop
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""

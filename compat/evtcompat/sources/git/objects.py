@@ -128,6 +128,10 @@ class GitTree:
             position = 0
         return "/".join(parts)
 
+    def is_link(self, path: str) -> bool:
+        """See `Tree`."""
+        return path in self._links
+
     def entry(self, path: str) -> Entry | None:
         """Mode and content id of a file, links followed; ``None`` when there is no such file."""
         followed = self.canonical(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import DocumentError
-from evtcompat.formats.avro.containers.idl import Idl, Import, parse_idl
 from evtcompat.formats.avro.containers.named_types import contents_of
 from evtcompat.formats.containers import Contents, SchemaContainer, SourceText
 from evtcompat.model.documents import Document
@@ -13,6 +12,7 @@ from evtcompat.model.places import Place
 from evtcompat.syntax.documents import parse_document
 
 if TYPE_CHECKING:
+    from evtcompat.formats.avro.containers.idl import Idl, Import
     from evtcompat.formats.containers import Beside
     from evtcompat.model.json_types import JSON
 
@@ -30,7 +30,7 @@ class AvroIdl(SchemaContainer):
 
     def read(self, source: SourceText, beside: Beside) -> Document:
         """See `SchemaContainer`: the protocol in JSON, after the types that it imports (member ``imported``)."""
-        idl = parse_idl(source.text, source.origin)
+        idl = _parsed(source.text, source.origin)
         imported: list[JSON] = []
         spans: dict[str, tuple[int, int]] = {"": (0, 0), **idl.spans}
         reader = _Imports(beside, {source.path})
@@ -82,9 +82,16 @@ class _Imports:
             if one.kind == "schema":
                 return value if isinstance(value, list) else [value]
             return _with_namespace(value)
-        inner = parse_idl(found.text, found.origin)
+        inner = _parsed(found.text, found.origin)
         before = [kind for other in inner.imports for kind in self.types(other, inner, found)]
         return [*before, *_with_namespace(inner.protocol)]
+
+
+def _parsed(text: str, origin: str) -> Idl:
+    # Most runs meet no such file, and a short one is mostly start-up.
+    from evtcompat.formats.avro.containers.idl import parse_idl
+
+    return parse_idl(text, origin)
 
 
 def _with_namespace(protocol: JSON) -> list[JSON]:
