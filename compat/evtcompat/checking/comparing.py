@@ -12,7 +12,7 @@ from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.formats.base import Decision, Schema, SchemaFormat
 from evtcompat.model.findings import Finding
-from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
+from evtcompat.model.mismatches import Explanation, Mismatch
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Context, Side, judge
@@ -136,7 +136,9 @@ def _explained(
     context = Context(reader, writer, settings.severities, identity, schema_format)
     findings = findings_of(explanation.mismatches, context)
     undecided = tuple(
-        Undecided(context.reader.locate(open_part.reader), context.writer.locate(open_part.writer), open_part.reason)
+        replace(
+            open_part, reader=context.reader.locate(open_part.reader), writer=context.writer.locate(open_part.writer)
+        )
         for open_part in explanation.undecided
     )
     return Comparison(verdict=verdict_of(findings, undecided), findings=findings, undecided=undecided, proof=proof)

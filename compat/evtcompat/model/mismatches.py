@@ -56,6 +56,8 @@ class Undecided:
     writer: Place
     #: One clause that names the construct and why it cannot be settled.
     reason: str
+    #: What a person does about it, as a sentence; ``""`` where there is nothing but to look at the part.
+    hint: str = ""
 
     @property
     def path(self) -> str:

@@ -59,10 +59,7 @@ _DEEPEST_CAUSE = 6
 #: How many times the room of a line is looked at on both sides of a place.
 _NEAR = 10
 #: What to do about a comparison that is neither proved nor refuted.
-_OPEN_QUESTION = (
-    "Look at this part in both schemas: neither a proof nor a counterexample was found. "
-    "`--undecided warn` lets the run pass."
-)
+_OPEN_QUESTION = "Look at this part in both schemas: neither a proof nor a counterexample was found."
 
 
 def render(report: Report, terminal: Terminal | None = None) -> str:
@@ -388,7 +385,8 @@ class _Text:
         if other.pointer and other.line is not None:
             beside = f"written with {writer}" if backward else f"read with {reader}"
             yield from self._terminal.wrap(f"{beside} at {_where(other)}", "  ")
-        yield from self._row("next", _OPEN_QUESTION, indent="  ", style="green")
+        hint = f"{undecided.hint or _OPEN_QUESTION} `--undecided warn` lets the run pass."
+        yield from self._row("next", hint, indent="  ", style="green")
 
     def _problem(self, problem: Problem) -> Iterator[str]:
         where = printable(problem.place or problem.subject or "evtcompat")

@@ -303,6 +303,7 @@ class FileHistories:
             subject=history.subject,
             identity=history.identity,
             published=self._at_baseline(current, led_to, current.named.label or name_of(led_to).label),
+            # of two equal texts it is only what they refer to that can differ
             references_changed=self._changes.same(current.named.path, led_to),
             link=self._now.tree.origin(current.path),
             terms=self._terms(history.identity, self._now.layout.relative(current.path)),

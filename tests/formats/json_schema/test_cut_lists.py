@@ -38,6 +38,7 @@ def test_a_list_that_is_cut_says_so() -> None:
     assert 0 < len(found.findings) < _MANY, "otherwise there is nothing to say"
     (one,) = found.undecided
     assert one.reason == f"more may break than the {len(found.findings)} causes that are listed"
+    assert one.hint == "Mend what is listed, and check again."
 
 
 @pytest.fixture

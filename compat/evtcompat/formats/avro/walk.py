@@ -179,7 +179,7 @@ class Walk:
 
     def _field(self, ours: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
         try:
-            if ours.aliases:
+            if ours.aliases:  # few fields have any, and the rest are filled by their names
                 theirs = writer_field(ours, writer)
             else:
                 theirs = writer.row(ours.name) if ours.name in writer.types else None

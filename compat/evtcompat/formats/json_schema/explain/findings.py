@@ -46,7 +46,8 @@ def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -
     if complete:
         return Explanation(mismatches)
     listed = "the one cause that is" if len(causes) == 1 else f"the {len(causes):,} causes that are"
-    return Explanation(mismatches, (Undecided(Place(), Place(), f"more may break than {listed} listed"),))
+    reason = f"more may break than {listed} listed"
+    return Explanation(mismatches, (Undecided(Place(), Place(), reason, "Mend what is listed, and check again."),))
 
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[tuple[Cause, ...], bool]:
