@@ -15,6 +15,7 @@ from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.dialects import DRAFT2019
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.validate.classes import exact_class
+from evtcompat.formats.json_schema.validate.patterns import Patterns
 from evtcompat.formats.json_schema.validate.run import Run
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.documents import Document
@@ -83,7 +84,7 @@ def test_what_is_remembered_changes_no_answer(one: dict[str, Any], other: dict[s
         schema = load_schema(Document(document))
     except SchemaError:
         return  # a circle without a keyword
-    run = Run(DRAFT2019, Steps(None), tuple, evaluated=None)
+    run = Run(DRAFT2019, Steps(None), Patterns(schema), evaluated=None)
     forgetful = exact_class(DRAFT2019)(schema.value, format_checker=run, _resolver=schema.library.entered_root())
     for instance in tried:
         try:

@@ -19,6 +19,7 @@ from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.grown_pairs import grown_pair
 from formats.json_schema.schemas import SEVEN, schema_of
@@ -108,6 +109,19 @@ def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_th
         sys.setprofile(None)
     assert len(found) == count
     assert len(looked_at) == 1
+
+
+def test_a_decided_schema_goes_with_its_last_user_and_waits_for_no_collection() -> None:
+    """A process that compares one pair after the other is not held up by collections of what they leave behind."""
+    reader, writer = {"required": ["a"]}, {"properties": {"a": {"type": "string", "pattern": "^a"}}}
+    gc.collect()
+    gc.disable()
+    try:
+        assert decide(schema_of(reader), schema_of(writer)).verdict is Verdict.INCOMPATIBLE
+        left = [one for one in gc.get_objects() if isinstance(one, Schema) and one.value in (reader, writer)]
+    finally:
+        gc.enable()
+    assert not left
 
 
 @pytest.mark.long

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.base import DEFAULTS, Recognition, SchemaFormat
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from evtcompat.formats import base
     from evtcompat.formats.base import Decision, Names, Resemblance, Setting
     from evtcompat.formats.encodings import Encoding
+    from evtcompat.formats.json_schema.dialect import Dialect
     from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.projections import Projection
@@ -129,21 +132,30 @@ class JsonSchemaFormat(SchemaFormat):
         value = aligned(old.document.value, old.label, new.document.value, new.label)
         return old if value is old.document.value else replace(old, document=replace(old.document, value=value))
 
+    @cached_property
+    def _engine(self) -> _Engine:
+        """The engine, imported once and not for every pair, which would pay for the question whether it is."""
+        from evtcompat.formats.json_schema.compile.loading import load_schema
+        from evtcompat.formats.json_schema.decision import compare
+        from evtcompat.formats.json_schema.parse.parsing import Schema
+
+        return _Engine(load_schema, compare, Schema)
+
+    def _own(self, schema: base.Schema) -> Schema:
+        if isinstance(schema, self._engine.schema):
+            return schema
+        message = f"a JSON Schema is needed, not {type(schema).__name__}"
+        raise TypeError(message)
+
     def parse(self, document: Document, references: References, options: base.Options = DEFAULTS) -> Schema:
         """See `SchemaFormat`. A schema that names no dialect is of the one in the options, else of 2020-12."""
-        from evtcompat.formats.json_schema.compile.loading import load_schema
-        from evtcompat.formats.json_schema.dialects import by_uri
-
-        dialect = options.settings.get(DEFAULT_DIALECT)
-        return load_schema(document, references, by_uri(dialect) if isinstance(dialect, str) else None)
+        return self._engine.load_schema(document, references, _default_dialect(options))
 
     def known_part(self, document: Document, references: References, options: base.Options) -> base.KnownPart | None:
         """See `SchemaFormat`."""
         from evtcompat.formats.json_schema.compile.known_part import known_part
-        from evtcompat.formats.json_schema.dialects import by_uri
 
-        dialect = options.settings.get(DEFAULT_DIALECT)
-        return known_part(document, references, by_uri(dialect) if isinstance(dialect, str) else None)
+        return known_part(document, references, _default_dialect(options))
 
     def compare(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> Decision:
         """See `SchemaFormat`.
@@ -151,16 +163,14 @@ class JsonSchemaFormat(SchemaFormat):
         Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
         only where neither a counterexample nor a proof was found.
         """
-        from evtcompat.formats.json_schema.decision import compare
-
-        return compare(_own(reader), _own(writer), Options.of(options))
+        return self._engine.compare(self._own(reader), self._own(writer), Options.of(options))
 
     def as_parsed(self, schema: base.Schema, document: Document) -> Document:
         """See `SchemaFormat`."""
         from evtcompat.formats.json_schema.decided import as_parsed
 
         del document
-        return as_parsed(_own(schema)).document
+        return as_parsed(self._own(schema)).document
 
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect.
@@ -173,7 +183,7 @@ class JsonSchemaFormat(SchemaFormat):
         from evtcompat.formats.json_schema.lint.findings import lint
         from evtcompat.syntax import deep
 
-        own = _own(schema)
+        own = self._own(schema)
         deep.run(own.nesting, lambda: compiler(own).at("", Reading.WRITTEN))  # as it was when it was loaded
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
@@ -181,7 +191,7 @@ class JsonSchemaFormat(SchemaFormat):
         """See `SchemaFormat`: what the registry's policy does not let pass, each with its place."""
         from evtcompat.formats.json_schema.decided import foretold
 
-        refused = foretold(_own(reader), _own(writer), Options.of(options)).refused
+        refused = foretold(self._own(reader), self._own(writer), Options.of(options)).refused
         return tuple(f"{one.kind} at {one.path}" for one in refused)
 
     @property
@@ -195,16 +205,26 @@ class JsonSchemaFormat(SchemaFormat):
         """See `SchemaFormat`."""
         from evtcompat.formats.json_schema.payloads.interface import JsonPayloads
 
-        return JsonPayloads(_own(schema), Options.of(options))
+        return JsonPayloads(self._own(schema), Options.of(options))
 
 
-def _own(schema: base.Schema) -> Schema:
-    from evtcompat.formats.json_schema.parse.parsing import Schema
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What every pair needs."""
 
-    if isinstance(schema, Schema):
-        return schema
-    message = f"a JSON Schema is needed, not {type(schema).__name__}"
-    raise TypeError(message)
+    load_schema: Callable[[Document, References, Dialect | None], Schema]
+    compare: Callable[[Schema, Schema, Options], Decision]
+    schema: type[Schema]
+
+
+def _default_dialect(options: base.Options) -> Dialect | None:
+    """The dialect of schemas that name none, where the options have one."""
+    named = options.settings.get(DEFAULT_DIALECT)
+    if not isinstance(named, str):
+        return None
+    from evtcompat.formats.json_schema.dialects import by_uri
+
+    return by_uri(named)
 
 
 JSON_SCHEMA: Final = JsonSchemaFormat()

@@ -12,7 +12,7 @@ from evtcompat.formats.json_schema.algebra import nodes
 from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
 from evtcompat.formats.json_schema.algebra.kinds import Binding, Contribution, Node, Reference
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, opaque, reference
-from evtcompat.formats.json_schema.algebra.property_names import Pattern
+from evtcompat.formats.json_schema.algebra.property_names import Pattern, named
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.compile.annotations import MOST, items_evaluated, members_evaluated
 from evtcompat.formats.json_schema.compile.cache import CompileCache
@@ -24,7 +24,7 @@ from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scop
 from evtcompat.formats.json_schema.keywords.shorthand import has
 from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
 from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentKey, content_key, fragment_of
-from evtcompat.formats.json_schema.parse.derived import derived
+from evtcompat.formats.json_schema.parse.derived import derived, derived_before
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.overlap import may_overlap
 from evtcompat.regular.steps import BudgetExceededError, Steps
@@ -46,6 +46,7 @@ _FEWER: Final = "Below `unevaluatedProperties` and `unevaluatedItems`, have fewe
 
 _DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
 _PARTS: Final[CacheKind[Node]] = CacheKind()
+_MEMBERS: Final[CacheKind[Node]] = CacheKind()
 
 
 class _InProgress:
@@ -189,7 +190,7 @@ class Compiler:
             return TRUE
         nodes = scope.nodes
         if nodes is None:
-            nodes = scope.nodes = self._nodes_in(scope)
+            nodes = scope.nodes = self._table(_PARTS, scope)
         met = self._content_keys.get(id(contents))
         if met is None:
             met = self._content_keys[id(contents)] = contents, content_key(contents)
@@ -229,8 +230,28 @@ class Compiler:
                 INSIDE.note(found, written)
         return found
 
-    def _nodes_in(self, scope: Scope) -> dict[ContentKey, Node]:
-        return self._content_cache.table(_PARTS, scope.dialect.name, scope.reading, self.asserted)
+    def members(self, declared: Contents, scope: Scope) -> list[Node]:
+        """What schemas by name allow of an object, each for the member of its name; in the order of the names."""
+        known = scope.members
+        if known is None:
+            known = scope.members = self._table(_MEMBERS, scope)
+        content_keys, found = self._content_keys, []
+        for name in sorted(declared):
+            contents = declared[name]
+            # Most members of a version are those of the version before it.
+            met = content_keys.get(id(contents))
+            node = None if met is None or met[1] is None else known.get((name, met[1]))
+            if node is None:
+                node = nodes.members(named(name), self.child(contents, scope))
+                key = content_keys[id(contents)][1] if id(contents) in content_keys else None
+                if key is not None and scope.nodes is not None and key in scope.nodes:
+                    known[name, key] = node
+                    self._content_cache.grow(len(name))
+            found.append(node)
+        return found
+
+    def _table(self, kind: CacheKind[Node], scope: Scope) -> dict[ContentKey, Node]:
+        return self._content_cache.table(kind, scope.dialect.name, scope.reading, self.asserted)
 
     def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
@@ -447,7 +468,8 @@ def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
 
 def is_recursive(schema: Schema) -> bool:
     """Whether a part was compiled that leads back to itself, of the schema or of one that is changed from it."""
-    return any(_cache(schema, asserted).recursive for asserted in (False, True))
+    caches = (derived_before(schema.original, _made_cache, asserted) for asserted in (False, True))
+    return any(cache is not None and cache.recursive for cache in caches)
 
 
 def _cache(schema: Schema, asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on

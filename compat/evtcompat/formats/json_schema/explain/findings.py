@@ -15,7 +15,6 @@ from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
 from evtcompat.formats.json_schema.validate.patterns import patterns_of
@@ -123,7 +122,7 @@ class _Evidence:
     @cached_property
     def _has_patterns(self) -> bool:
         """Whether an event may meet a pattern in the reader, or in what it refers to."""
-        return self._reader.library.may_refer() or bool(derived(self._reader, patterns_of))
+        return self._reader.library.may_refer() or bool(patterns_of(self._reader))
 
     def _disputes(self, event: JSON) -> tuple[str, ...]:
         """The keywords of the reader over which the library as it is answers otherwise for an event."""

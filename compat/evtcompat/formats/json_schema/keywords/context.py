@@ -30,6 +30,9 @@ class Context(Protocol):
     def child(self, contents: Value, scope: Scope) -> Node:
         """What a schema allows for a member or an item."""
 
+    def members(self, declared: Contents, scope: Scope) -> list[Node]:
+        """What schemas by name allow of an object, each for the member of its name; in the order of the names."""
+
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
 

@@ -44,7 +44,7 @@ from evtcompat.formats.json_schema.rules.required import diagnose_required
 def _members_of(context: Context, contents: Contents, scope: Scope) -> list[Node]:
     """The three keywords as one partition of the names."""
     own = contents.get("properties", {})
-    parts = [members(named(name), context.child(own[name], scope)) for name in sorted(own)]
+    parts = context.members(own, scope)
     patterns: list[Pattern] = []
     unmodelled: list[str] = []
     for source, inner in contents.get("patternProperties", {}).items():

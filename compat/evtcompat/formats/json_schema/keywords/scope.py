@@ -34,7 +34,7 @@ class Reading(Enum):
 class Scope:
     """Resolver, dialect and reading; `key` is equal where the same schema means the same."""
 
-    __slots__ = ("_others", "dialect", "key", "nodes", "reading", "resolver")
+    __slots__ = ("_others", "dialect", "key", "members", "nodes", "reading", "resolver")
 
     def __init__(self, resolver: Resolver[Any] | None, dialect: Dialect, reading: Reading, key: object) -> None:
         self.resolver = resolver
@@ -43,6 +43,8 @@ class Scope:
         self.key = key
         #: Nodes of parts by content key, where they mean the same wherever they stand; the compiler fills it in.
         self.nodes: dict[ContentKey, Node] | None = None
+        #: The constraints on one member that come of them, by name and content key.
+        self.members: dict[ContentKey, Node] | None = None
         self._others: dict[Reading, Scope] = {}
 
     def read(self, reading: Reading) -> Scope:

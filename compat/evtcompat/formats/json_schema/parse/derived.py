@@ -21,3 +21,9 @@ def derived(schema: Schema, make: Callable[[Schema, *_Ts], _T], *arguments: *_Ts
     if found is None:
         found = schema.cache[key] = make(schema, *arguments)
     return found
+
+
+def derived_before(schema: Schema, make: Callable[[Schema, *_Ts], _T], *arguments: *_Ts) -> _T | None:
+    """What `derived` returned for the same; ``None`` if nobody has asked for it."""
+    found: _T | None = schema.cache.get((make, *arguments))
+    return found

@@ -8,6 +8,7 @@ from functools import cache
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DRAFT2019, DRAFT2020, by_uri
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.keywords.table import REFERRING, holdings
 from evtcompat.formats.json_schema.library import validators as library
 from evtcompat.formats.json_schema.validate import branches, keywords, unevaluated
 
@@ -53,7 +54,7 @@ def exact_class(dialect: Dialect) -> Value:
         return cls(schema, format_checker=run, _resolver=changes.get("_resolver", self._resolver))
 
     made.evolve = evolve
-    made.descend = _once_for_each_value(made.descend)
+    made.descend = _once_for_each_value(made.descend, frozenset((*REFERRING, *holdings(dialect.name))))
     made.is_valid = _is_valid
     return made
 
@@ -62,8 +63,11 @@ def exact_class(dialect: Dialect) -> Value:
 _NOTHING: Iterator[library.ValidationError] = iter(())
 
 
-def _once_for_each_value(descend: Value) -> Value:
-    """The library's descent into a part, which looks at a value that is accepted there once."""
+def _once_for_each_value(descend: Value, leading_on: frozenset[str]) -> Value:
+    """The library's descent into a part, which looks at a value that is accepted there once.
+
+    `leading_on` are the keywords by which a part leads to others.
+    """
 
     def descended(
         self: Value,
@@ -74,6 +78,10 @@ def _once_for_each_value(descend: Value) -> Value:
         resolver: Value = None,
     ) -> Iterator[library.ValidationError]:
         run = self.format_checker
+        if run.disputed is not None and type(schema) is dict and leading_on.isdisjoint(schema):
+            # A run that is asked once would remember of it what takes no longer to find again.
+            found: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path, resolver)
+            return found
         # without a resolver the part is a resource within the scope, which may lead references elsewhere
         entry = run.entry(self._resolver if resolver is None else resolver, schema, instance, within=resolver is None)
         if run.known(entry):

@@ -100,7 +100,7 @@ def additional_properties(validator: Value, rest: Value, instance: Value, schema
 def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
     """``unevaluatedProperties`` as the library has it, which searches names for patterns with its own engine."""
     if validator.is_type(instance, "object"):
-        patterns.refuse_costly(validator.format_checker.patterns(), instance)
+        patterns.refuse_costly(validator.format_checker.patterns.all, instance)
     yield from keyword_of(DRAFT2020, "unevaluatedProperties")(validator, rest, instance, schema) or ()
 
 

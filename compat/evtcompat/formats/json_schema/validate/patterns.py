@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from evtcompat.formats.json_schema.exact import Value
@@ -86,7 +87,7 @@ def refuse_costly(patterns: Iterable[str], names: Iterable[str]) -> None:
 
 def beyond_the_library(schema: Schema, value: Value) -> bool:
     """Whether one of a schema's patterns may take the library's own engine forever on a text of a value."""
-    patterns = derived(schema, patterns_of)
+    patterns = patterns_of(schema)
     if not patterns:
         return False
     longest = max(map(len, _texts(value)), default=0)
@@ -95,11 +96,28 @@ def beyond_the_library(schema: Schema, value: Value) -> bool:
 
 def patterns_of(schema: Schema) -> tuple[str, ...]:
     """All that may be patterns in the documents of a schema."""
-    key = schema.content_key
-    if key is not None and not schema.documents and b"pattern" not in key:
-        return ()
+    return derived(schema, Patterns).all
+
+
+class Patterns:
+    """All that may be patterns in the documents of a schema, looked for when they are asked for."""
+
+    def __init__(self, schema: Schema) -> None:
+        # Not the schema, which remembers what is derived from it.
+        self._library = schema.library
+        self._content_key = schema.content_key
+
+    @cached_property
+    def all(self) -> tuple[str, ...]:
+        """Each of them once."""
+        documents = self._library.documents
+        if self._content_key is not None and not documents and b"pattern" not in self._content_key:
+            return ()
+        return _patterns_in([self._library.value, *(document.value for document in documents.values())])
+
+
+def _patterns_in(pending: list[JSON]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    pending: list[JSON] = [schema.value, *(document.value for document in schema.documents.values())]
     while pending:
         one = pending.pop()
         if isinstance(one, dict):

@@ -7,13 +7,13 @@ what replaced keywords note and remember.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.formats import language_of_format
 from evtcompat.formats.json_schema.library.validators import FormatError, format_checker
+from evtcompat.formats.json_schema.validate.patterns import Patterns
 from evtcompat.regular.steps import Steps
 
 
@@ -37,8 +37,8 @@ class Run:
     #: Parts of the schema that may still be asked about parts of the instance. Whether one accepts is remembered, but
     #: not all that it refuses: where references meet again and again, that is exponentially much.
     steps: Steps
-    #: Finds the patterns in the schema.
-    patterns: Callable[[], tuple[str, ...]]
+    #: Those in the schema.
+    patterns: Patterns
     assert_formats: bool = False
     #: The keywords for which the library, left as it is, answers otherwise; ``None`` where they are not collected.
     disputed: list[str] | None = None

@@ -26,7 +26,7 @@ def unevaluated_properties(validator: Value, rest: Value, instance: Value, schem
     entry = id(schema), id(instance), getattr(scope, "_base_uri", None), getattr(scope, "_previous", None)
     if evaluated is not None and entry in evaluated:
         return
-    refuse_costly(validator.format_checker.patterns(), instance if isinstance(instance, dict) else ())
+    refuse_costly(validator.format_checker.patterns.all, instance if isinstance(instance, dict) else ())
     functions = [keyword_of(dialect, "unevaluatedProperties") for dialect in (DRAFT2019, DRAFT2020)]
     older, newer = (list(function(validator, rest, instance, schema)) for function in functions)
     if bool(older) is not bool(newer):

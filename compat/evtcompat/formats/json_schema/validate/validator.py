@@ -7,13 +7,13 @@ alone unless it is asserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import compress
 from operator import is_not
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.formats.json_schema.exact import Value, values_in
 from evtcompat.formats.json_schema.library.violations import Violation
@@ -21,10 +21,14 @@ from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.validate.answers import Answers
 from evtcompat.formats.json_schema.validate.apart import ApartMembers, apart
-from evtcompat.formats.json_schema.validate.patterns import beyond_the_library, patterns_of
+from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.regular.steps import BudgetExceededError, Steps
+
+if TYPE_CHECKING:
+    from evtcompat.formats.json_schema.dialect import Dialect
+    from evtcompat.formats.json_schema.validate.run import Nowhere, Run
 
 #: Parts of a schema that are asked about an instance in one validation, and so many more for each value in it.
 _STEPS = 12_000
@@ -64,6 +68,25 @@ class _Unfinished(NamedTuple):
     rest: Iterator[Value]
 
 
+class _Library(NamedTuple):
+    """What asks the library, which is imported with it."""
+
+    exact_class: Callable[[Dialect], Value]
+    run: type[Run]
+    nowhere: Nowhere
+    context_of: Callable[[Value], Iterable[Value]]
+
+
+@cache
+def _library() -> _Library:
+    """Imported once and not for every instance, which would pay for the question whether it is."""
+    from evtcompat.formats.json_schema.validate.branches import context_of
+    from evtcompat.formats.json_schema.validate.classes import exact_class
+    from evtcompat.formats.json_schema.validate.run import NOWHERE, Run
+
+    return _Library(exact_class, Run, NOWHERE, context_of)
+
+
 class _Exact(NamedTuple):
     """The object that was made exact last, the names of its members, and what was made of them."""
 
@@ -101,7 +124,7 @@ class Validator:
         self._dialect = schema.dialect
         self._library = schema.library
         self._assert_formats = assert_formats
-        self._patterns = partial(derived, schema, patterns_of)
+        self._patterns = derived(schema, Patterns)
         self._unfinished: _Unfinished | None = None
         #: As in `Run`; the explanation asks about the parts of one event again and again.
         self._accepted: dict[object, tuple[bool, object, object]] = {}
@@ -116,9 +139,7 @@ class Validator:
 
     @cached_property
     def _apart(self) -> ApartMembers | None:
-        from evtcompat.formats.json_schema.validate.classes import exact_class
-
-        return apart(self._value, exact_class(self._dialect).VALIDATORS)
+        return apart(self._value, _library().exact_class(self._dialect).VALIDATORS)
 
     @property
     def is_apart(self) -> bool:
@@ -279,17 +300,15 @@ class Validator:
 
         Without `refers` it is for a part in which there is no reference.
         """
-        from evtcompat.formats.json_schema.validate.classes import exact_class
-        from evtcompat.formats.json_schema.validate.run import NOWHERE, Run
-
+        library = _library()
         if len(self._accepted) > _MOST_KEPT:
             self._accepted = {}
         accepted = self._accepted if disputes is None else {}
         left = _Allowance(instance) if steps is None else steps
-        run = Run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
+        run = library.run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
-        resolver = self._library.entered_root() if refers and self._library.may_refer() else NOWHERE
-        return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
+        resolver = self._library.entered_root() if refers and self._library.may_refer() else library.nowhere
+        return library.exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
 
 
 def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
@@ -373,8 +392,6 @@ def _giving_up() -> Iterator[None]:
 
 def _violation(error: Value, *, whole: bool = True) -> Violation:
     """An error of the library as a value of our own, with what is to say of branches where the whole is asked for."""
-    from evtcompat.formats.json_schema.validate.branches import context_of
-
     return Violation(
         error.validator,
         error.message,
@@ -382,5 +399,5 @@ def _violation(error: Value, *, whole: bool = True) -> Violation:
         error.instance,
         tuple(error.relative_schema_path),
         tuple(error.relative_path),
-        tuple(map(_violation, context_of(error))) if whole else (),
+        tuple(map(_violation, _library().context_of(error))) if whole else (),
     )
