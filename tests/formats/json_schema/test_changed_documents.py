@@ -7,7 +7,8 @@ import pytest
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.parse.parsing import variant
-from evtcompat.formats.json_schema.parse.simple_documents import is_simple, is_still_simple
+from evtcompat.formats.json_schema.parse.simple_documents import changed as what_is_known
+from evtcompat.formats.json_schema.parse.simple_documents import is_simple
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import add, apply_patch, remove, replace
@@ -68,4 +69,34 @@ def test_what_both_documents_share_need_not_be_searched_for_identifiers(change: 
     value = _document(None)
     schema = load_schema(Document(value=value))
     changed = apply_patch(value, [_CHANGES[change]])
-    assert is_still_simple(changed, value, schema.dialect) is is_simple(changed, schema.dialect)
+    assert what_is_known(changed, value, schema.dialect).simple is is_simple(changed, schema.dialect)
+
+
+_WITHOUT_REFERENCES: dict[str, JSON] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "properties": {"tree": {"type": "object"}, "leaf": {"type": "string"}},
+    "allOf": [{"required": ["leaf"]}],
+    "$defs": {"number": {"type": "integer"}},
+}
+_REFERENCES = {
+    "at the root": add("/$ref", "#/$defs/number"),
+    "in a member": add("/properties/leaf/$ref", "#/$defs/number"),
+    "as a new member": add("/properties/new", {"$ref": "#/$defs/number"}),
+    "in an item": add("/allOf/0/$ref", "#/$defs/number"),
+    "as a new item": add("/allOf/1", {"properties": {"new": {"$ref": "#/$defs/number"}}}),
+    "round in a circle": add("/properties/tree/properties", {"next": {"$ref": "#/properties/tree"}}),
+    "by a dynamic one": add("/properties/leaf/$dynamicRef", "#/$defs/number"),
+}
+
+
+@pytest.mark.parametrize("change", list(_REFERENCES))
+def test_a_reference_that_a_change_brings_is_followed(change: str) -> None:
+    """Where the original holds none, nothing is looked up in what is made of it before a change brings one."""
+    original = load_schema(Document(value=_WITHOUT_REFERENCES))
+    assert variant(original, apply_patch(_WITHOUT_REFERENCES, [remove("/allOf")])).library.refers_nowhere
+    changed = apply_patch(_WITHOUT_REFERENCES, [_REFERENCES[change]])
+    made, fresh = variant(original, changed), load_schema(Document(value=changed))
+    assert not made.library.refers_nowhere
+    assert decide(made, fresh).verdict.value == decide(fresh, made).verdict.value == "compatible"
+    assert decide(made, original).verdict is decide(fresh, original).verdict
+    assert decide(original, made).verdict is decide(original, fresh).verdict

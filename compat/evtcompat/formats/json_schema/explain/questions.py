@@ -42,17 +42,29 @@ class PairQuestions:
         self._solver = Solver(Steps(_STEPS + _STEPS_PER_STEP * steps))
         self._source = policy.produced(writer, options.policy, asserted=options.assert_formats)
         self._target = policy.read_by(reader, options)
-        self._left = Steps(_VALUES)
+        self._readings = 0
 
     @cached_property
     def _size(self) -> int:
         """Values in both documents."""
         return values_in(self._reader.value) + values_in(self._writer.value)
 
+    @cached_property
+    def _most(self) -> int:
+        """No less than that, and found at once where there are content keys: of these a value is a byte at least."""
+        keys = self._reader.content_key, self._writer.content_key
+        return self._size if None in keys else sum(len(key) for key in keys if key is not None)
+
+    def _reads_again(self) -> bool:
+        """Whether both documents may be read once more, which is counted."""
+        self._readings += 1
+        return self._readings * self._most <= _VALUES or self._readings * self._size <= _VALUES
+
     def answer(self, reader: PatchedSchema, writer: PatchedSchema) -> Answer:
         """The answer for a patched pair; undecided where a patch left no schema, or after too much was read."""
+        if not self._reads_again():
+            return Answer(Verdict.UNDECIDED)
         try:
-            self._left.spend(self._size)
             return decide(reader.schema(), writer.schema(), self._options, solver=self._solver)
         except BudgetExceededError:
             return Answer(Verdict.UNDECIDED)

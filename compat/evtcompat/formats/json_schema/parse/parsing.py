@@ -18,7 +18,7 @@ from evtcompat.formats.json_schema.parse.located import Located
 from evtcompat.formats.json_schema.parse.metaschemas import basis_of
 from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.parse.shapes import violations
-from evtcompat.formats.json_schema.parse.simple_documents import is_still_simple
+from evtcompat.formats.json_schema.parse.simple_documents import changed
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
@@ -287,9 +287,11 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
     references = _Changed(schema.library.references, others) if others else schema.library.references
-    # Of a document that is not simple nothing is known of the changed one.
-    simple = is_still_simple(value, schema.value, schema.dialect) if schema.library.simple else None
-    library = Library(document, value, schema.dialect, references, load, simple=simple)
+    simple = refers = None
+    if schema.library.simple:  # of the others nothing is known
+        simple, may_refer = changed(value, schema.value, schema.dialect)
+        refers = False if schema.library.refers_nowhere and not may_refer else None
+    library = Library(document, value, schema.dialect, references, load, simple=simple, refers=refers)
     return Schema(
         document,
         value,

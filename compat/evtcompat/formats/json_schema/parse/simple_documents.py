@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import chain, repeat
+from typing import NamedTuple
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
 from evtcompat.model.json_types import JSON
 
+_REFERRING_NAMES = frozenset(REFERRING)
 _REFERRING = tuple(name.encode() for name in REFERRING)
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
@@ -45,13 +47,23 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
     return True
 
 
-def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
-    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
+class Changed(NamedTuple):
+    """What is known of a document that was made of a simple one."""
+
+    #: It is simple, too.
+    simple: bool
+    #: There may be a reference in what they do not share.
+    refers: bool
+
+
+def changed(value: JSON, before: JSON, dialect: Dialect) -> Changed:
+    """What is known of a document, given the simple one that it was made of; what both share is not looked at again."""
     telling = ANCHORING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict) or not isinstance(before, dict):
-        return is_simple(value, dialect)
+        return Changed(is_simple(value, dialect), refers=True)
     if any(name in value for name in ANCHORING):
-        return False
+        return Changed(simple=False, refers=True)
+    refers = not _REFERRING_NAMES.isdisjoint(value)
     stack: list[tuple[object, object]] = [
         (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
     ]
@@ -61,11 +73,12 @@ def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
             continue
         if isinstance(one, dict):
             others = peer if isinstance(peer, dict) else {}
+            refers = refers or not _REFERRING_NAMES.isdisjoint(one)
             for name, member in one.items():
                 if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append((member, others.get(name)))
                 elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
-                    return False
+                    return Changed(simple=False, refers=True)
         elif isinstance(one, list):
             beside = peer if isinstance(peer, list) else []
             known = set(map(id, beside))
@@ -75,4 +88,4 @@ def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
                 for item, other in zip(one, following)  # noqa: B905 - the second has no end
                 if isinstance(item, (dict, list)) and id(item) not in known
             )
-    return True
+    return Changed(simple=True, refers=refers)
