@@ -20,6 +20,7 @@ from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.grown_pairs import grown_pair
 from formats.json_schema.schemas import SEVEN, schema_of
@@ -113,7 +114,8 @@ def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_th
 
 def test_a_decided_schema_goes_with_its_last_user_and_waits_for_no_collection() -> None:
     """A process that compares one pair after the other is not held up by collections of what they leave behind."""
-    reader, writer = {"required": ["a"]}, {"properties": {"a": {"type": "string", "pattern": "^a"}}}
+    reader: JSON = {"required": ["a"]}
+    writer: JSON = {"properties": {"a": {"type": "string", "pattern": "^a"}}}
     gc.collect()
     gc.disable()
     try:
