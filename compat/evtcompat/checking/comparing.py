@@ -55,17 +55,17 @@ def compare_soon(
     if decision.explain is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
-    def as_compared() -> tuple[Side, Side]:
-        ours, theirs = sides()
-        return _as_parsed(schema_format, reader, ours), _as_parsed(schema_format, writer, theirs)
-
     def explain() -> Comparison:
         explanation = decision.explanation()
         if not (explanation.mismatches or explanation.undecided or explanation.proof):
             return _NOTHING_TO_SAY
-        both = as_compared()
-        explained = deep.retried(lambda: _explained(schema_format, explanation, *both, settings))
-        return caused_later(explained, as_compared)
+        # Of a document that its owner may change there is no text, and so no line to be found in it.
+        ours, theirs = sides()
+        explained = deep.retried(lambda: _explained(schema_format, explanation, ours, theirs, settings))
+        return caused_later(
+            explained,
+            lambda: (_as_parsed(schema_format, reader, ours), _as_parsed(schema_format, writer, theirs)),
+        )
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:

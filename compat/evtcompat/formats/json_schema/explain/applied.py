@@ -13,12 +13,15 @@ from typing import Final
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.value_types import Types
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.keywords.keyword import AppliesTo
+from evtcompat.formats.json_schema.keywords.table import applied_to
 from evtcompat.formats.json_schema.name_patterns import matches
 from evtcompat.model.json_types import JSON
 from evtcompat.model.pointers import found_at
 
 #: Keywords of which an instance takes some branches and not others.
 BRANCHING = ("anyOf", "oneOf")
+_IN_PLACE: Final = frozenset(applied_to(AppliesTo.SAME_VALUE))
 #: Keywords that may speak of members that they do not name.
 _OF_ANY: Final = frozenset(("patternProperties", "additionalProperties", "unevaluatedProperties"))
 #: Subschemas for one place that are looked through one by one.
@@ -122,7 +125,7 @@ def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> 
         if key in visited:
             continue
         visited.add(key)
-        targets = list(schema.targets(one.part))
+        targets = schema.targets(one.part)
         beside: list[Applied] = []
         if not targets or schema.siblings:
             found.append(one)
@@ -139,6 +142,8 @@ def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> 
 
 def _applicators(schema: SchemaIndex, part: Subschema, instance: JSON) -> Iterator[tuple[str, Subschema]]:
     """The subschemas that one applies to the same place, given the instance there, with their keyword."""
+    if part.keywords.keys().isdisjoint(_IN_PLACE):
+        return
     for keyword in ("allOf", *BRANCHING):
         for member in schema.members(part, keyword):
             if keyword == "allOf" or schema.accepts(member, instance):

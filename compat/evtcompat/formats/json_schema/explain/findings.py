@@ -95,7 +95,7 @@ class _Evidence:
     def __init__(self, reader: Schema, options: Options) -> None:
         self._reader = reader
         self._options = options
-        #: By the identity of the event, which is kept so that no identity is used again.
+        #: By the identity of the event, which is kept so that no identity is used again; with the first message.
         self._written: dict[int, tuple[JSON, Witness]] = {}
 
     def of(self, cause: Cause) -> Witness:
@@ -117,7 +117,7 @@ class _Evidence:
             known = self._written[id(event)] = event, written
         if known[1].kind is WitnessKind.RULE_ONLY:
             message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
-        return replace(known[1], observed=message)
+        return known[1] if known[1].observed == message else replace(known[1], observed=message)
 
     @cached_property
     def _has_patterns(self) -> bool:

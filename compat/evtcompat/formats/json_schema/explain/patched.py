@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse.parsing import Schema, variant
@@ -32,7 +32,7 @@ class PatchedSchema:
             LookupError: An operation names what does not exist.
         """
         value = apply_patch(self.value(origin), operations)
-        return replace(self, values={**self.values, origin: value})
+        return PatchedSchema(self.index, {**self.values, origin: value})
 
     def schema(self) -> Schema:
         """The schema of the documents as they are now; the original where nothing is patched."""

@@ -22,6 +22,8 @@ _STEPS_PER_STEP = 6
 _STEPS = 6_000
 #: Values in the documents that are read and compiled anew, for all questions together.
 _VALUES = 60_000
+#: Bytes of a content key that any other value takes, at least.
+_BYTES_OF_A_VALUE = 5
 
 
 class PairQuestions:
@@ -51,9 +53,9 @@ class PairQuestions:
 
     @cached_property
     def _most(self) -> int:
-        """No less than that, and found at once where there are content keys: of these a value is a byte at least."""
+        """No less than that, but for documents of booleans and nulls; found at once where there are content keys."""
         keys = self._reader.content_key, self._writer.content_key
-        return self._size if None in keys else sum(len(key) for key in keys if key is not None)
+        return self._size if None in keys else sum(len(key) for key in keys if key is not None) // _BYTES_OF_A_VALUE
 
     def _reads_again(self) -> bool:
         """Whether both documents may be read once more, which is counted."""

@@ -214,7 +214,7 @@ class CauseSearch:
             required = found_at(self._reader.document(one.reader.origin), tokens(head))
             if isinstance(required, list) and one.facts.get("property") in required:
                 pointer = f"{head}/{required.index(str(one.facts['property']))}"
-        return replace(one, reader=replace(one.reader, pointer=pointer))
+        return one if pointer == one.reader.pointer else replace(one, reader=replace(one.reader, pointer=pointer))
 
 
 def _position(located: tuple[Operation, str | None]) -> tuple[tuple[int, str], ...]:

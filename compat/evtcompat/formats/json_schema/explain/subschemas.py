@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +63,6 @@ class Subschema:
         return found_at(self.value, steps)
 
 
-#: Keywords that refer to a schema.
-
-
 class SchemaIndex:
     """The parts of one schema, with a validator of it."""
 
@@ -124,7 +121,7 @@ class SchemaIndex:
 
     def follow(self, part: Subschema) -> Subschema | None:
         """What the reference of a subschema leads to; ``None`` when it has none, or it leads nowhere."""
-        return next(self.targets(part), None)
+        return next(iter(self.targets(part)), None)
 
     def leads_to(self, reference: str, other: Subschema) -> bool:
         """Whether a reference at the root leads to a subschema equal to ``other``, within the document."""
@@ -133,13 +130,14 @@ class SchemaIndex:
         found = self._target(replace(self.root, value={"$ref": reference}), "$ref")
         return found is not None and found.origin is None and found.value == other.value
 
-    def targets(self, part: Subschema) -> Iterator[Subschema]:
+    def targets(self, part: Subschema) -> list[Subschema]:
         """What the references of a subschema lead to: `$ref`, and the dynamic ones where the dialect has them."""
-        for keyword in REFERRING:
-            if keyword in part.keywords and keyword in self.schema.dialect.active:
-                found = self._target(part, keyword)
-                if found is not None:
-                    yield found
+        keywords = part.keywords
+        if keywords.keys().isdisjoint(REFERRING):
+            return []
+        active = self.schema.dialect.active
+        found = (self._target(part, word) for word in REFERRING if word in keywords and word in active)
+        return [one for one in found if one is not None]
 
     def conjoined(self, part: Subschema) -> list[Subschema]:
         """The subschema and what it refers to and joins: all that every value of it meets."""
@@ -152,7 +150,7 @@ class SchemaIndex:
             if key in visited:
                 continue
             visited.add(key)
-            targets = list(self.targets(one))
+            targets = self.targets(one)
             if not targets or self.siblings:
                 found.append(one)
                 pending += self.members(one, "allOf")
@@ -226,7 +224,7 @@ class SchemaIndex:
                 found.append(part)
             further = self._step(part, steps, taken)
             # What stands in the schema itself before what it refers to.
-            pending += [(target, taken) for target in reversed([*self.targets(part)])]
+            pending += [(target, taken) for target in reversed(self.targets(part))]
             pending += [] if further is None else [further]
         return found
 

@@ -11,10 +11,11 @@ import re
 from ast import literal_eval
 from typing import Final
 
-#: A string as Python shows it, one of its words for JSON's, or an exact number.
+#: A string as Python shows it, one of its words for JSON's, or an exact number. Each begins with a letter of its own,
+#: for which `re` looks first; only there does it look back whether a word begins.
 _PYTHON: Final = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-    r"|\bDecimal\('(?P<number>[^']*)'\)|\b(?P<word>True|False|None(?!\ of\ ))\b",
+    r"|D(?<!\wD)ecimal\('(?P<number>[^']*)'\)|(?P<word>T(?<!\wT)rue|F(?<!\wF)alse|N(?<!\wN)one(?!\ of\ ))\b",
     re.DOTALL,
 )
 _WORDS: Final = {"True": "true", "False": "false", "None": "null"}

@@ -9,7 +9,6 @@ from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
 from evtcompat.model.json_types import JSON
 
-_REFERRING_NAMES = frozenset(REFERRING)
 _REFERRING = tuple(name.encode() for name in REFERRING)
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
@@ -40,11 +39,16 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
             for name, member in one.items():
                 if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append(member)
-                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                elif name in telling and _tells(name, member):
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))
     return True
+
+
+def _tells(name: str, member: object) -> bool:
+    """Whether a member of such a name makes its object a resource or an anchor, and is no definition of that name."""
+    return isinstance(member, str) or (name == "$recursiveAnchor" and member is True)
 
 
 class Changed(NamedTuple):
@@ -63,7 +67,7 @@ def changed(value: JSON, before: JSON, dialect: Dialect) -> Changed:
         return Changed(is_simple(value, dialect), refers=True)
     if any(name in value for name in ANCHORING):
         return Changed(simple=False, refers=True)
-    refers = not _REFERRING_NAMES.isdisjoint(value)
+    refers = not value.keys().isdisjoint(REFERRING)
     stack: list[tuple[object, object]] = [
         (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
     ]
@@ -73,12 +77,15 @@ def changed(value: JSON, before: JSON, dialect: Dialect) -> Changed:
             continue
         if isinstance(one, dict):
             others = peer if isinstance(peer, dict) else {}
-            refers = refers or not _REFERRING_NAMES.isdisjoint(one)
-            for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
-                    stack.append((member, others.get(name)))
-                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
-                    return Changed(simple=False, refers=True)
+            refers = refers or not one.keys().isdisjoint(REFERRING)
+            if any(_tells(name, one[name]) for name in telling & one.keys()):
+                return Changed(simple=False, refers=True)
+            stack += [
+                (member, others.get(name))
+                for name, member in one.items()
+                if (isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES))
+                and member is not others.get(name)
+            ]
         elif isinstance(one, list):
             beside = peer if isinstance(peer, list) else []
             known = set(map(id, beside))

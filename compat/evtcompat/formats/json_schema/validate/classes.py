@@ -78,7 +78,7 @@ def _once_for_each_value(descend: Value, leading_on: frozenset[str]) -> Value:
         resolver: Value = None,
     ) -> Iterator[library.ValidationError]:
         run = self.format_checker
-        if run.disputed is not None and type(schema) is dict and leading_on.isdisjoint(schema):
+        if run.disputed is not None and type(schema) is dict and schema.keys().isdisjoint(leading_on):
             # A run that is asked once would remember of it what takes no longer to find again.
             found: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path, resolver)
             return found

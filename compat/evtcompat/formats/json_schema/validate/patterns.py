@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse.content_keys import CacheKind
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.json_types import JSON
@@ -25,6 +26,7 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 _MOST_STEPS: Final = 5_000_000
 #: Steps for the language of a pattern, beside those that its text takes anyway.
 _STEPS: Final = 100_000
+_PATTERNS: Final[CacheKind[tuple[str, ...]]] = CacheKind()
 #: Characters of a pattern in a message.
 _SHOWN: Final = 80
 #: What Python reads otherwise than ECMA-262 also where the text holds nothing but printable ASCII.
@@ -106,18 +108,27 @@ class Patterns:
         # Not the schema, which remembers what is derived from it.
         self._library = schema.library
         self._content_key = schema.content_key
+        self._content_cache = schema.content_cache
 
     @cached_property
     def all(self) -> tuple[str, ...]:
         """Each of them once."""
-        documents = self._library.documents
-        if self._content_key is not None and not documents and b"pattern" not in self._content_key:
+        documents, key = self._library.documents, self._content_key
+        if key is None or documents:
+            return _patterns_in(self._library.value, *(document.value for document in documents.values()))
+        if b"pattern" not in key:
             return ()
-        return _patterns_in([self._library.value, *(document.value for document in documents.values())])
+        known = self._content_cache.table(_PATTERNS)
+        found = known.get(key)
+        if found is None:
+            found = _patterns_in(self._library.value)
+            self._content_cache.keep(known, key, found)
+        return found
 
 
-def _patterns_in(pending: list[JSON]) -> tuple[str, ...]:
+def _patterns_in(*values: JSON) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    pending = list(values)
     while pending:
         one = pending.pop()
         if isinstance(one, dict):
@@ -126,7 +137,8 @@ def _patterns_in(pending: list[JSON]) -> tuple[str, ...]:
             named = one.get("patternProperties")
             found.update(dict.fromkeys(named if isinstance(named, dict) else ()))
         if isinstance(one, (dict, list)):
-            pending.extend(one.values() if isinstance(one, dict) else one)
+            inner = one.values() if isinstance(one, dict) else one
+            pending += [part for part in inner if isinstance(part, (dict, list))]
     return tuple(found)
 
 

@@ -110,7 +110,10 @@ class _Allowance(Steps):
 
     def spend(self, count: int = 1) -> None:
         """See `Steps`."""
-        if self.used + count > _STEPS and self._instance is not None:
+        if self.limit is not None and self.used + count <= self.limit:
+            self.used += count
+            return
+        if self._instance is not None:
             self.limit = _STEPS + _STEPS_PER_VALUE * values_in(*self._instance)
             self._instance = None
         super().spend(count)
