@@ -22,7 +22,7 @@ from evtcompat.formats.json_schema.compile.annotations import MOST
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.failures import failures
-from evtcompat.formats.json_schema.explain.subschemas import index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.validate.validator import Validator
@@ -126,7 +126,7 @@ def test_a_pair_of_which_not_all_violations_can_be_listed_is_told_with_the_first
 
 
 def test_a_keyword_that_fails_again_and_again_is_looked_at_a_bounded_number_of_times() -> None:
-    index = index_of(schema_of(repeated("allOf", 4, "string")), assert_formats=False)
+    index = SchemaIndex(schema_of(repeated("allOf", 4, "string")), assert_formats=False)
     assert len(index.violations(1)) == 5**4
     (failure,) = failures(index, 1, lenient=False)
     assert failure.part.pointer == "/definitions/d0"
@@ -304,7 +304,7 @@ def test_a_chain_of_references_is_walked_once_for_a_place() -> None:
         return {"$schema": MODERN, "$ref": "#/$defs/d0", "$defs": {**parts, f"d{links}": {"type": kind}}}
 
     def calls_of(links: int) -> int:
-        index = index_of(schema_of(chain("string", links)))
+        index = SchemaIndex(schema_of(chain("string", links)))
         ways, calls = called(lambda: index.ways(index.root, ()))
         assert len(ways) == links + 2, "the root, what it leads to, and so on"
         assert ways[-1].value == {"type": "string"}

@@ -14,7 +14,7 @@ from amounts import examples
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
-from evtcompat.formats.json_schema.explain.subschemas import index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse.parsing import variant
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
@@ -288,6 +288,8 @@ def test_a_cause_behind_a_dynamic_reference() -> None:
 def test_a_refusal_behind_a_dynamic_reference_is_placed(dialect: str, anchor: dict[str, JSON], reference: JSON) -> None:
     """However deep it lies in the event."""
     members: JSON = {"c": {"type": "array", "items": reference}, "v": {"type": "string"}}
-    side = index_of(schema_of({"$schema": dialect, "$id": "urn:t", **anchor, "type": "object", "properties": members}))
+    side = SchemaIndex(
+        schema_of({"$schema": dialect, "$id": "urn:t", **anchor, "type": "object", "properties": members})
+    )
     found = failures(side, {"c": [{}, {"c": [{"v": 0}]}]}, lenient=False)
     assert [(one.part.pointer, one.keyword, one.names) for one in found] == [("/properties/v", "type", "c[].c[].v")]

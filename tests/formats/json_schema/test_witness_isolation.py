@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain import isolate
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
-from evtcompat.formats.json_schema.explain.subschemas import index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
@@ -142,7 +142,7 @@ def _apart(reader: JSON, writer: JSON, policy: Policy) -> tuple[int, int]:
 
 
 def _alone(reader: JSON, found: tuple[Mismatch, ...], policy: Policy) -> int:
-    side = index_of(schema_of(reader))
+    side = SchemaIndex(schema_of(reader))
     count = 0
     for finding in found:
         if finding.witness is not None:

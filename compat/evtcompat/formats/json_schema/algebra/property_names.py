@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from evtcompat.formats.json_schema.algebra.readable import most_readable
@@ -30,7 +30,7 @@ def _accepts(language: Language, name: str) -> bool:
     return language.accepts(name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Names:
     """Either the listed names, or every name inside and outside of some languages, but for the listed exceptions."""
 
@@ -38,14 +38,21 @@ class Names:
     inside: frozenset[Pattern] = frozenset()
     outside: frozenset[Pattern] = frozenset()
     but: frozenset[str] = frozenset()
+    #: Its one name, if it lists exactly one.
+    single: str | None = field(init=False, compare=False, repr=False)
+    #: The same for equal ones only, and found faster than them: for one name that name, which most are.
+    key: Hashable = field(init=False, compare=False, repr=False)
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.only, self.inside, self.outside, self.but))
+    def __post_init__(self) -> None:
+        """What is asked for with every look at a node is made once."""
+        single = next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None
+        object.__setattr__(self, "single", single)
+        key = (self.only, self.inside, self.outside, self.but) if single is None else single
+        object.__setattr__(self, "key", key)
 
     def __hash__(self) -> int:
-        """Computed once."""
-        return self._hash
+        """That of its key."""
+        return hash(self.key)
 
     @property
     def empty(self) -> bool:
@@ -61,16 +68,6 @@ class Names:
     def needs_no_language(self) -> bool:
         """No language is needed to tell its members."""
         return not self.inside and not self.outside
-
-    @cached_property
-    def single(self) -> str | None:
-        """Its one name, if it lists exactly one."""
-        return next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None
-
-    @cached_property
-    def key(self) -> Hashable:
-        """The same for equal ones only, and found faster than them: for one name that name, which most are."""
-        return (self.only, self.inside, self.outside, self.but) if self.single is None else self.single
 
     def within(self, other: Names) -> bool:
         """Every name in it is in ``other`` by their shapes; ``False`` says nothing."""

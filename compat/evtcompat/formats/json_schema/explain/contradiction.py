@@ -11,7 +11,7 @@ from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.wording import joined, quoted
 from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump
-from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema, variant
 from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable
@@ -32,7 +32,7 @@ _SHORT = 40
 
 def contradiction(schema: Schema, options: Options) -> Mismatch:
     """The finding, at the innermost part that by itself makes the whole impossible, as far as questions reach."""
-    writer = index_of(schema, assert_formats=options.assert_formats)
+    writer = SchemaIndex(schema, assert_formats=options.assert_formats)
     search = _Search(writer, options)
     if search.impossible(""):
         found = search.innermost(_Step(writer.root, ""))

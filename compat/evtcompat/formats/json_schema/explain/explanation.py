@@ -45,10 +45,10 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
 
         found.append(contradiction(writer, options))
     if not options.assert_formats and reader.value is not writer.value and _formats(reader) and _formats(writer):
-        from evtcompat.formats.json_schema.explain.subschemas import index_of
+        from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
         from evtcompat.formats.json_schema.rules.formats import changed_formats
 
-        found += changed_formats(index_of(reader), index_of(writer))
+        found += changed_formats(SchemaIndex(reader), SchemaIndex(writer))
     return Explanation(tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found), undecided)
 
 

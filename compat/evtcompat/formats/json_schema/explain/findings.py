@@ -12,7 +12,7 @@ from evtcompat.formats.json_schema.explain.failures import failures, failures_of
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.search import CauseSearch
-from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -51,7 +51,7 @@ def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[tuple[Cause, ...], bool]:
     """The causes of an incompatible pair, at least one, and whether they are all."""
-    ours, theirs = (index_of(schema, assert_formats=options.assert_formats) for schema in (reader, writer))
+    ours, theirs = (SchemaIndex(schema, assert_formats=options.assert_formats) for schema in (reader, writer))
     questions = PairQuestions(reader, writer, options, answer.steps)
     search = CauseSearch(ours, theirs, options, questions, Isolation(reader, writer, options))
     try:

@@ -22,7 +22,7 @@ from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
-from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
@@ -115,7 +115,7 @@ class CauseSearch:
             self._complete = answer.verdict is Verdict.COMPATIBLE
             if answer.verdict is not Verdict.INCOMPATIBLE:
                 return False
-            patched = index_of(self._patched.schema(), assert_formats=self._options.assert_formats)
+            patched = SchemaIndex(self._patched.schema(), assert_formats=self._options.assert_formats)
             if not self._patch(patched, answer.instance):
                 return False
         return True

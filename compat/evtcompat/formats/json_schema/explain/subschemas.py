@@ -10,7 +10,6 @@ from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERRING
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.content_keys import content_key
-from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.parse.simple_documents import may_refer
 from evtcompat.formats.json_schema.validate.validator import validator_of
@@ -66,7 +65,8 @@ class Subschema:
 class SchemaIndex:
     """The parts of one schema, with a validator of it."""
 
-    def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
+    def __init__(self, schema: Schema, *, assert_formats: bool = False) -> None:
+        # The schema must not remember it, or both would wait for a collection.
         self.schema = schema
         #: Of the schema as it is written.
         self.validator = validator_of(schema, assert_formats=assert_formats)
@@ -245,8 +245,3 @@ class SchemaIndex:
 def _without_dialect(schema: JSON) -> JSON:
     """A schema without `$schema`, which the validator's copy of the root lacks."""
     return {name: value for name, value in schema.items() if name != "$schema"} if isinstance(schema, dict) else schema
-
-
-def index_of(schema: Schema, *, assert_formats: bool = False) -> SchemaIndex:
-    """The index of a schema; always the same one."""
-    return derived(schema, SchemaIndex, assert_formats)

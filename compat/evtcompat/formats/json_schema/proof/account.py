@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.describe.wording import joined, quoted, shown
-from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.keywords.table import KEYWORDS, REFERRING
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -31,8 +31,8 @@ class Account:
     def __init__(self, reader: Schema, writer: Schema, answer: Answer, options: Options) -> None:
         self._answer = answer
         self._lenient = options.lifted
-        self._reader = index_of(reader, assert_formats=options.assert_formats)
-        self._writer = index_of(writer, assert_formats=options.assert_formats)
+        self._reader = SchemaIndex(reader, assert_formats=options.assert_formats)
+        self._writer = SchemaIndex(writer, assert_formats=options.assert_formats)
         self._ask = Questions(self._reader, self._writer, options)
         self._told = 0
         self._seen: dict[tuple[str | None, str, str | None, str], bool] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from evtcompat.formats.json_schema.decide import satisfiable
-from evtcompat.formats.json_schema.explain.subschemas import index_of
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.validate.validator import library_value
@@ -44,7 +44,7 @@ def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledVa
 
 
 def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
-    side = index_of(schema)
+    side = SchemaIndex(schema)
     draws = Draws(seed)
     found: list[LabelledValue] = []
     labels: dict[str, int] = {}
