@@ -141,6 +141,11 @@ class Validator:
         self._left = _Allowance(None)
 
     @cached_property
+    def _resolver(self) -> Value:
+        """References lead where the schema's own lead: from the document's place, then from its `$id`."""
+        return self._library.entered_root()
+
+    @cached_property
     def _apart(self) -> ApartMembers | None:
         return apart(self._value, _library().exact_class(self._dialect).VALIDATORS)
 
@@ -309,8 +314,7 @@ class Validator:
         accepted = self._accepted if disputes is None else {}
         left = _Allowance(instance) if steps is None else steps
         run = library.run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
-        # References lead where the schema's own lead: from the document's place, then from its `$id`.
-        resolver = self._library.entered_root() if refers and self._library.may_refer() else library.nowhere
+        resolver = self._resolver if refers and self._library.may_refer() else library.nowhere
         return library.exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
 
 

@@ -8,7 +8,7 @@ turn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -113,7 +113,9 @@ def _tried(question: Question, first: WitnessCheck, others: Iterator[Sat]) -> It
 def _check(question: Question, outcome: Sat) -> WitnessCheck:
     reader, writer, options = question.reader, question.writer, question.options
     question.steps.spend(outcome.size // _VALUES_PER_STEP)
-    value = _spelled(library_value(outcome.value), reader, writer)
+    value = library_value(outcome.value)
+    numbers = _numbers(value)
+    value = _spelled(value, _large(numbers), reader, writer)
     try:
         read = validator_of(reader, assert_formats=options.assert_formats).examine(value)
         written = validator_of(writer, assert_formats=options.assert_formats).examine(value)
@@ -122,7 +124,7 @@ def _check(question: Question, outcome: Sat) -> WitnessCheck:
     agreed = written.violation is None and policy_agrees(
         question.source, question.target, value, question.steps, exact=outcome.exact
     )
-    disputed = read.disputed or written.disputed or _is_beyond_floats(value)
+    disputed = read.disputed or written.disputed or any(map(_is_beyond_floats, numbers))
     return WitnessCheck(value, read.violation, agreed, disputed)
 
 
@@ -141,24 +143,30 @@ def policy_agrees(source: Node, target: Node, value: Value, steps: Steps, *, exa
     return inside is not False and outside is not True
 
 
-def _spelled(value: Value, *schemas: Schema) -> Value:
+def _spelled(value: Value, large: set[int | Decimal], *schemas: Schema) -> Value:
     """The value with large whole numbers as the schemas write them, so that who reads floats reads the same number."""
-    large = set(_large(value))
-    written = {number: number for schema in schemas if large for number in _large(schema.value)}
+    if not large:
+        return value
+    written = {number: number for schema in schemas for number in _large(_numbers(schema.value))}
     return _respelled(value, {number: written[number] for number in large if number in written}) if written else value
 
 
-def _large(value: Value) -> Iterator[int | Decimal]:
-    """Whole numbers beyond those that floats count."""
+def _numbers(value: Value) -> list[int | Decimal]:
+    """The numbers in a value, but for those that are floats."""
+    found: list[int | Decimal] = []
     pending: list[Any] = [value]
     while pending:
         one = pending.pop()
-        if isinstance(one, dict):
-            pending.extend(one.values())
-        elif isinstance(one, list):
-            pending.extend(one)
-        elif isinstance(one, (int, Decimal)) and not -_EXACT_FLOATS <= one <= _EXACT_FLOATS and int(one) == one:
-            yield one
+        if isinstance(one, (dict, list)):
+            pending.extend(one.values() if isinstance(one, dict) else one)
+        elif isinstance(one, (int, Decimal)) and not isinstance(one, bool):
+            found.append(one)
+    return found
+
+
+def _large(numbers: Iterable[int | Decimal]) -> set[int | Decimal]:
+    """Whole numbers beyond those that floats count."""
+    return {one for one in numbers if not -_EXACT_FLOATS <= one <= _EXACT_FLOATS and int(one) == one}
 
 
 def _respelled(value: Value, spelling: Mapping[int | Decimal, int | Decimal]) -> Value:
@@ -169,15 +177,9 @@ def _respelled(value: Value, spelling: Mapping[int | Decimal, int | Decimal]) ->
     return spelling.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _is_beyond_floats(value: Value) -> bool:
-    """Whether a number in the value has more digits than a float keeps."""
-    if isinstance(value, (list, tuple)):
-        return any(_is_beyond_floats(item) for item in value)
-    if isinstance(value, dict):
-        return any(_is_beyond_floats(member) for member in value.values())
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        return False
-    return len(str(value)) > _DIGITS and len(Decimal(value).normalize().as_tuple().digits) > _DIGITS
+def _is_beyond_floats(number: int | Decimal) -> bool:
+    """Whether a number has more digits than a float keeps."""
+    return len(str(number)) > _DIGITS and len(Decimal(number).normalize().as_tuple().digits) > _DIGITS
 
 
 def _unsure(question: Question, value: Value) -> Iterator[Sat]:
