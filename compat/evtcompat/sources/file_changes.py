@@ -29,20 +29,21 @@ class FileChanges:
         Args:
             now: The schemas under check.
             baseline: What they are compared with.
-            renamed: Old paths by new ones.
+            renamed: See the attribute.
             others: Paths that were something else at the baseline, which has another name now.
         """
         self._now = now
         self._baseline = baseline
         self._then = baseline.schemas
-        self._renamed = renamed
+        #: Old paths by new ones.
+        self.renamed = renamed
         self._others = others
         self._contents = baseline.contents(now.tree)
         self._behind_links: dict[str, bool] = {}
 
     def called_then(self, path: str) -> str:
         """The path that a file would have at the baseline."""
-        return self._renamed.get(path) or self._baseline.there(path)
+        return self.renamed.get(path) or self._baseline.there(path)
 
     def history(self, path: str) -> SubjectHistory | None:
         """The history at the baseline that a schema under check belongs to, or would belong to.
@@ -50,8 +51,8 @@ class FileChanges:
         Raises:
             UncheckedError: It is ambiguous there, and nothing beside the candidate orders its versions.
         """
-        if path in self._renamed:
-            return self._baseline.history(self._renamed[path])
+        if path in self.renamed:
+            return self._baseline.history(self.renamed[path])
         return self._baseline.history(self._baseline.there(path), of=(self._now, path))
 
     def same(self, path: str, other: str) -> bool:
@@ -76,7 +77,7 @@ class FileChanges:
         """The path of the candidate's own file at the baseline; ``None`` when it is not there, or had events in it."""
         if self._then is None or self._baseline.single is not None:
             return None
-        if path in self._others and path not in self._renamed:
+        if path in self._others and path not in self.renamed:
             return None
         other = self.called_then(path)
         return other if self._then.tree.is_file(other) and not self._held_events(path, other) else None
@@ -94,7 +95,7 @@ class FileChanges:
 
         What does not differ was checked when it did.
         """
-        if self._contents is None or self._then is None or self.before(path) is None or path in self._renamed:
+        if self._contents is None or self._then is None or self.before(path) is None or path in self.renamed:
             return True
         here = set(history.paths)
         before = self.history(path)

@@ -6,55 +6,30 @@ lower versions beside it, those included that this change deletes, and its own f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
-from evtcompat.errors import (
-    BaselineError,
-    DocumentError,
-    UncheckedError,
-    UnsupportedError,
-    UsageError,
-    told_as_fault,
-)
-from evtcompat.formats.base import SchemaFormat
+from evtcompat.errors import BaselineError, UncheckedError, UsageError, told_as_fault
 from evtcompat.model.canonical import content_hash
-from evtcompat.model.documents import Document
-from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
-from evtcompat.sources.document_files import document_of
 from evtcompat.sources.file_changes import FileChanges
+from evtcompat.sources.file_versions import FileVersions
 from evtcompat.sources.files import Discovery
-from evtcompat.sources.git.baseline import short
 from evtcompat.sources.list_notes import list_notes
 from evtcompat.sources.moved_links import moved_links
-from evtcompat.sources.naming import (
-    Named,
-    container_of,
-    is_working_copy,
-    name_of,
-    order_of,
-)
-from evtcompat.sources.opened import events_of
+from evtcompat.sources.naming import is_working_copy, name_of, order_of
 from evtcompat.sources.removals import Removals, history_or_none
-from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import Current, SchemaTree
-from evtcompat.sources.stand_ins import NotHereError
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.tree import folder_of
 from evtcompat.sources.workspace import Workspace, Workspaces
-
-if TYPE_CHECKING:
-    from evtcompat.sources.git.history import PathHistory
 
 
 def never(subject: str, path: str | None) -> bool:
@@ -126,17 +101,15 @@ class FileHistories:
         """
         self._now = now
         self._baseline = baseline
-        self._then = baseline.schemas
         self._terms = terms
         self._extent = extent
         self._against = against
         self._removals = Removals(now, baseline, terms)
         self._named: frozenset[str] = frozenset()
         self._found: frozenset[str] = frozenset()
-        self._renamed: Mapping[str, str] = {}
-        self._changes = FileChanges(now, baseline, self._renamed)
+        self._changes = FileChanges(now, baseline, {})
+        self._versions = FileVersions(now, baseline, self._changes)
         self._skipped: list[str] = []
-        self._path_histories: dict[str, PathHistory | None] = {}
 
     @property
     def shows_settled(self) -> bool:
@@ -180,8 +153,9 @@ class FileHistories:
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
         self._named = frozenset() if self._extent.changed_only else frozenset(named)
         self._found = frozenset(found)
-        self._renamed = self._removals.renames(self._removals.gone(paths, found), found)
-        self._changes = FileChanges(self._now, self._baseline, self._renamed, self._removals.others)
+        renamed = self._removals.renames(self._removals.gone(paths, found), found)
+        self._changes = FileChanges(self._now, self._baseline, renamed, self._removals.others)
+        self._versions = FileVersions(self._now, self._baseline, self._changes)
         for path in self._expanded(found, named):
             try:
                 with told_as_fault(self._now.comparing(path)):
@@ -237,7 +211,7 @@ class FileHistories:
                 self._skipped.append(f"{self._now.tree.origin(path)} ({stands} {self._now.tree.origin(copied)})")
                 return self._current(copied, named=True) if named else None
         is_first = len(history.versions) > 1 and history.versions[0].path == path
-        if is_first and not named and path not in self._renamed and not self._changes.edited(path):
+        if is_first and not named and path not in self._changes.renamed and not self._changes.edited(path):
             return None  # it is the beginning of the history that the others are compared with
         return current
 
@@ -275,19 +249,19 @@ class FileHistories:
         settled = not changed and path not in self._named and self._extent.settles(history.identity, configured)
         if settled and not self._extent.show_settled:
             return Past(subject=history.subject, identity=history.identity, settled=True)
-        published = self._published(current)
+        published = self._versions.published(current)
         terms = self._terms(history.identity, configured)
         whole = (terms.level or DEFAULT_LEVEL).transitive
         return Past(
             subject=history.subject,
             identity=history.identity,
-            versions=self._versions(current, published, whole=whole),
+            versions=self._versions.below(current, published, whole=whole),
             published=published,
-            earlier=None if self._baseline.commit is None else partial(self._committed, current),
-            whole=None if whole else partial(self._versions, current, published, whole=True),
+            earlier=None if self._baseline.commit is None else partial(self._versions.committed, current),
+            whole=None if whole else partial(self._versions.below, current, published, whole=True),
             references_changed=references_changed,
             settled=settled,
-            renamed_from=self._renamed.get(path),
+            renamed_from=self._changes.renamed.get(path),
             terms=terms,
             deployed=self._baseline.called,
         )
@@ -302,7 +276,7 @@ class FileHistories:
         return Past(
             subject=history.subject,
             identity=history.identity,
-            published=self._at_baseline(current, led_to, current.named.label or name_of(led_to).label),
+            published=self._versions.at_baseline(current, led_to, current.named.label or name_of(led_to).label),
             # of two equal texts it is only what they refer to that can differ
             references_changed=self._changes.same(current.named.path, led_to),
             link=self._now.tree.origin(current.path),
@@ -310,165 +284,12 @@ class FileHistories:
             deployed=self._baseline.called,
         )
 
-    def _published(self, current: Current) -> Version | None:
-        path, named = current.path, current.named
-        other = self._changes.before(path)
-        if other is None or self._then is None:
-            return None
-        if self._changes.same(path, other):  # need not be read and parsed a second time
-            document = replace(current.candidate.document, origin=self._then.tree.origin(other))
-            self._then.add([current.candidate._replace(path=other, document=document)])
-        return self._at_baseline(
-            current, other, named.label if self._renamed.get(path) is None else name_of(other).label
-        )
-
-    def _at_baseline(self, current: Current, other: str, label: str | None) -> Version | None:
-        """What the baseline has at a path, to which a schema under check is compared.
-
-        Raises:
-            BaselineError: It cannot be read, or is written in another language.
-        """
-        if self._then is None:
-            return None
-        named = current.named
-        try:
-            standing = Named(other, named.folder, named.subject, label, named.order)
-            return self._then.version_like(standing, current.candidate.format)
-        except DocumentError as error:
-            if not isinstance(error, UnsupportedError) and self._baseline.commit:
-                return Version(Document(None, origin=self._then.tree.origin(other)), label, flaw=error)
-            message = f"the published file cannot be read: {error.message}"
-            hint = error.hint if isinstance(error, NotHereError) else None
-            hint = hint or "The file under check may be right; name a baseline that can be read: --against git:REF."
-            raise BaselineError(message, place=error.place, hint=hint) from error
-
-    def _versions(self, current: Current, published: Version | None, *, whole: bool) -> tuple[Version, ...]:
-        """The versions below, the oldest first; the last of them alone unless the `whole` history is needed.
-
-        Raises:
-            UncheckedError: One cannot be read, or is written in another language.
-        """
-        schema_format = current.candidate.format
-        if self._baseline.single is not None and self._then is not None:
-            return (self._then.version_like(name_of(self._baseline.single), schema_format),)
-        steps: list[tuple[SchemaTree, Named]] = []
-        if self._baseline.siblings:
-            steps += [(self._now, one) for one in current.history.below(current.path)]
-        if self._then is not None:
-            steps = self._with_baseline(steps, current)
-        if steps or not whole or published is None:
-            chosen = steps if whole else steps[-1:]
-            return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
-        return tuple(self._committed(current))[::-1]
-
-    def _as_known(self, schemas: SchemaTree, one: Named, schema_format: SchemaFormat) -> list[Version]:
-        """A version below; one that is edited in place as published, too: that is what consumers have."""
-        known = [*self._as_published(one, schema_format)] if schemas is self._then else []
-        before = self._changes.before(one.path)
-        if schemas is self._now:
-            if before is not None and self._changes.edited(one.path):
-                known += self._as_published(one._replace(path=before), schema_format)
-            known.append(schemas.version_like(one, schema_format))
-        return known
-
-    def _as_published(self, one: Named, schema_format: SchemaFormat) -> Iterator[Version]:
-        """A lower version as the baseline has it; none where a commit has what is no document: nobody can have it.
-
-        Raises:
-            UncheckedError: It cannot be read, or is written in another language.
-        """
-        if self._then is None:
-            return
-        in_commit = self._baseline.commit is not None
-        try:
-            yield replace(self._then.version_like(one, schema_format), past=in_commit)
-        except UnsupportedError:
-            raise
-        except DocumentError:
-            if not in_commit:
-                raise
-
-    def _with_baseline(self, steps: list[tuple[SchemaTree, Named]], current: Current) -> list[tuple[SchemaTree, Named]]:
-        """The steps with the lower versions that only the baseline has, in order."""
-        if self._then is None:
-            return steps
-        other = self._changes.called_then(current.path)
-        before = self._changes.history(current.path)
-        if before is None:
-            return steps
-        here = set(current.history.paths) if self._baseline.siblings else set()
-        orders = {one.order for _, one in steps}
-        extra = [
-            (self._then, one)
-            for one in _lower(before, other, current.named)
-            if one.path not in here and one.path != other and (one.order is None or one.order not in orders)
-        ]
-        if not extra:
-            return steps
-        merged = [*extra, *steps]
-        if all(one.order is not None for _, one in merged):
-            merged.sort(key=lambda step: step[1].order or ((), ()))
-        return merged
-
-    def _committed(self, current: Current) -> Iterator[Version]:
-        """What a file was in the commits before the baseline, the newest first, without what it is there.
-
-        A text that is no document is no version: no consumer can have it.
-
-        Raises:
-            BaselineError: The past was cut off a shallow clone.
-            UnsupportedError: An old content cannot be read here.
-        """
-        path = self._changes.called_then(current.path)
-        file = container_of(path) or path
-        blobs, history = self._baseline.blobs, self._path_history(file)
-        if history is None or blobs is None or self._then is None:
-            return
-        schema_format = current.candidate.format
-        references = self._then.library.references(path, schema_format)
-        found: Version | None = None
-        for index, content in enumerate(history.backwards(file)):
-            origin = f"{short(content.commit)}:{content.path}"
-            try:
-                document = self._document(blobs.read(content.oid, origin), origin, path, content.path, schema_format)
-            except UnsupportedError:
-                raise
-            except DocumentError:
-                continue
-            if document is None:
-                continue
-            same = found is not None and found.document.value == document.value
-            if found is not None and found.past and not same:
-                yield found
-            # of equal neighbours the oldest counts; those that are what it is at the baseline are none of the past
-            past = index > 0 and (found is None or not same or found.past)
-            found = Version(document, f"commit {short(content.commit)}", references, past=past)
-        if found is not None and found.past:
-            yield found
-
-    def _document(self, data: bytes, origin: str, path: str, file: str, schema_format: SchemaFormat) -> Document | None:
-        """An old content of a file, or the schema in it that is at `path` at the baseline, if there was one."""
-        container = None if self._then is None else self._then.tree.opened_as(file, data, origin)
-        if container_of(path) is None:
-            return None if container is not None else document_of(data, origin, file, schema_format)
-        if container is None or self._then is None:
-            return None
-        then = self._then.events_in(container_of(path) or path)
-        known = container.schemas.get(counterparts(then, events_of(container)).get(path, ""))
-        return None if known is None or known.format is not schema_format else known.document
-
-    def _path_history(self, path: str) -> PathHistory | None:
-        suffix = PurePosixPath(path).suffix
-        if suffix not in self._path_histories:
-            self._path_histories[suffix] = self._baseline.past(suffix)
-        return self._path_histories[suffix]
-
     # what is gone
 
     def removals(self) -> Iterator[Removal | UncheckedError]:
         """See `HistorySource`."""
-        yield from self._removals.removed(self._renamed)
-        yield from self._removals.lost(self._renamed)
+        yield from self._removals.removed(self._changes.renamed)
+        yield from self._removals.lost(self._changes.renamed)
         for path in self._removals.unseen:
             message = "the change touches it, and this sparse checkout does not have it on disk"
             hint = f"Run: git sparse-checkout add {folder_of(path) or '.'}   (or leave it out with `exclude`)"
@@ -478,12 +299,3 @@ class FileHistories:
             message = f"{called} has it with another content, and it is not checked: {reason}"
             hint = "Name the file to check it, remove it, or leave it out with `exclude`."
             yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
-
-
-def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:
-    """The baseline's versions below a candidate, whose own file is called `other` there."""
-    if any(one.path == other for one in before.versions):
-        return before.below(other)
-    if named.order is None:
-        return before.versions
-    return tuple(one for one in before.versions if one.order is None or one.order < named.order)

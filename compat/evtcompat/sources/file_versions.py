@@ -1,0 +1,153 @@
+"""What a schema under check meets in files: its own file at the baseline, and the versions below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evtcompat.errors import BaselineError, DocumentError, UnsupportedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.model.documents import Document
+from evtcompat.model.histories import Version
+from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.file_changes import FileChanges
+from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.past_contents import PastContents
+from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.stand_ins import NotHereError
+from evtcompat.sources.subject_histories import SubjectHistory
+
+
+class FileVersions:
+    """Reads the versions that the schemas of a workspace are compared with."""
+
+    def __init__(self, now: SchemaTree, baseline: Baseline, changes: FileChanges) -> None:
+        """Nothing is read yet.
+
+        Args:
+            now: The schemas under check.
+            baseline: What they are compared with.
+            changes: What differs between the two.
+        """
+        self._now = now
+        self._baseline = baseline
+        self._then = baseline.schemas
+        self._changes = changes
+        self._past = PastContents(baseline)
+
+    def published(self, current: Current) -> Version | None:
+        """A schema's own file at the baseline, also where it had another name there; ``None`` where it was not there.
+
+        Raises:
+            BaselineError: It cannot be read, or is written in another language.
+        """
+        path, named = current.path, current.named
+        other = self._changes.before(path)
+        if other is None or self._then is None:
+            return None
+        if self._changes.same(path, other):  # need not be read and parsed a second time
+            document = replace(current.candidate.document, origin=self._then.tree.origin(other))
+            self._then.add([current.candidate._replace(path=other, document=document)])
+        label = name_of(other).label if path in self._changes.renamed else named.label
+        return self.at_baseline(current, other, label)
+
+    def at_baseline(self, current: Current, other: str, label: str | None) -> Version | None:
+        """What the baseline has at a path, to which a schema under check is compared.
+
+        Raises:
+            BaselineError: It cannot be read, or is written in another language.
+        """
+        if self._then is None:
+            return None
+        named = current.named
+        try:
+            standing = Named(other, named.folder, named.subject, label, named.order)
+            return self._then.version_like(standing, current.candidate.format)
+        except DocumentError as error:
+            if not isinstance(error, UnsupportedError) and self._baseline.commit:
+                return Version(Document(None, origin=self._then.tree.origin(other)), label, flaw=error)
+            message = f"the published file cannot be read: {error.message}"
+            hint = error.hint if isinstance(error, NotHereError) else None
+            hint = hint or "The file under check may be right; name a baseline that can be read: --against git:REF."
+            raise BaselineError(message, place=error.place, hint=hint) from error
+
+    def below(self, current: Current, published: Version | None, *, whole: bool) -> tuple[Version, ...]:
+        """The versions below, the oldest first; the last of them alone unless the `whole` history is needed.
+
+        Raises:
+            UncheckedError: One cannot be read, or is written in another language.
+        """
+        schema_format = current.candidate.format
+        if self._baseline.single is not None and self._then is not None:
+            return (self._then.version_like(name_of(self._baseline.single), schema_format),)
+        steps: list[tuple[SchemaTree, Named]] = []
+        if self._baseline.siblings:
+            steps += [(self._now, one) for one in current.history.below(current.path)]
+        if self._then is not None:
+            steps = self._with_baseline(steps, current)
+        if steps or not whole or published is None:
+            chosen = steps if whole else steps[-1:]
+            return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
+        return tuple(self.committed(current))[::-1]
+
+    def committed(self, current: Current) -> Iterator[Version]:
+        """See `PastContents.backwards`."""
+        return self._past.backwards(self._changes.called_then(current.path), current.candidate.format)
+
+    def _as_known(self, schemas: SchemaTree, one: Named, schema_format: SchemaFormat) -> list[Version]:
+        """A version below; one that is edited in place as published, too: that is what consumers have."""
+        known = [*self._as_published(one, schema_format)] if schemas is self._then else []
+        before = self._changes.before(one.path)
+        if schemas is self._now:
+            if before is not None and self._changes.edited(one.path):
+                known += self._as_published(one._replace(path=before), schema_format)
+            known.append(schemas.version_like(one, schema_format))
+        return known
+
+    def _as_published(self, one: Named, schema_format: SchemaFormat) -> Iterator[Version]:
+        """A lower version as the baseline has it; none where a commit has what is no document: nobody can have it.
+
+        Raises:
+            UncheckedError: It cannot be read, or is written in another language.
+        """
+        if self._then is None:
+            return
+        in_commit = self._baseline.commit is not None
+        try:
+            yield replace(self._then.version_like(one, schema_format), past=in_commit)
+        except UnsupportedError:
+            raise
+        except DocumentError:
+            if not in_commit:
+                raise
+
+    def _with_baseline(self, steps: list[tuple[SchemaTree, Named]], current: Current) -> list[tuple[SchemaTree, Named]]:
+        """The steps with the lower versions that only the baseline has, in order."""
+        if self._then is None:
+            return steps
+        other = self._changes.called_then(current.path)
+        before = self._changes.history(current.path)
+        if before is None:
+            return steps
+        here = set(current.history.paths) if self._baseline.siblings else set()
+        orders = {one.order for _, one in steps}
+        extra = [
+            (self._then, one)
+            for one in _lower(before, other, current.named)
+            if one.path not in here and one.path != other and (one.order is None or one.order not in orders)
+        ]
+        if not extra:
+            return steps
+        merged = [*extra, *steps]
+        if all(one.order is not None for _, one in merged):
+            merged.sort(key=lambda step: step[1].order or ((), ()))
+        return merged
+
+
+def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:
+    """The baseline's versions below a candidate, whose own file is called `other` there."""
+    if any(one.path == other for one in before.versions):
+        return before.below(other)
+    if named.order is None:
+        return before.versions
+    return tuple(one for one in before.versions if one.order is None or one.order < named.order)
