@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -36,6 +35,7 @@ from evtcompat.registries.errors import (
     SubjectNotFoundError,
     VersionNotFoundError,
 )
+from evtcompat.registries.glue.answers import AVAILABLE, DELETING, PENDING, GlueAnswer
 from evtcompat.registries.glue.calls import Calls
 from evtcompat.registries.glue.place import place_of
 from evtcompat.registries.glue.terms import DISABLED, FIRST, compatibility_of, mode_of
@@ -47,15 +47,8 @@ from evtcompat.registries.retries import Patience
 PARALLEL: Final = 4
 #: AWS slows down whoever asks for much: more attempts than elsewhere.
 _ATTEMPTS: Final = 6
-_AVAILABLE: Final = "AVAILABLE"
-_PENDING: Final = "PENDING"
-_DELETING: Final = "DELETING"
-_FAILURE: Final = "FAILURE"
-_STATUSES: Final = {_AVAILABLE, _PENDING, _FAILURE, _DELETING}
 _PAGE: Final = 100
-_SHOWN: Final = 60
 _PARTIAL: Final = "Somebody may be registering just now: run the command again; a part of a history is none."
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 #: Seconds between looks at a version that AWS has not judged yet.
 _PAUSE: Final = 0.3
 
@@ -101,12 +94,8 @@ class GlueRegistry:
     def subjects(self, *, prefix: str | None = None, deleted: bool = False) -> tuple[str, ...]:
         """See `SchemaRegistry`; a deleted one is there for as long as Glue takes to delete it."""
         registry = self._place.registry_id(self._calls.partition)
-        found = self._calls.listed("list_schemas", RegistryId=registry, MaxResults=_PAGE)
-        names = {
-            self._member(one, "SchemaName", "list_schemas")
-            for one in found
-            if deleted or one.get("SchemaStatus") != _DELETING
-        }
+        found = self._items("list_schemas", RegistryId=registry)
+        names = {one.text("SchemaName") for one in found if deleted or one.members.get("SchemaStatus") != DELETING}
         return tuple(sorted(name for name in names if name.startswith(prefix or "")))
 
     def versions(self, subject: str, *, deleted: bool = False) -> tuple[int, ...]:
@@ -134,13 +123,13 @@ class GlueRegistry:
             hint = "The schema, or the message, comes from another kind of registry."
             raise self._calls.failed(RegisteredSchemaNotFoundError, message, "get_schema_version", hint)
         try:
-            found = self._calls.call("get_schema_version", SchemaVersionId=schema_id)
+            found = self._asked("get_schema_version", SchemaVersionId=schema_id)
         except VersionNotFoundError:
             found = None
         if found is None:
             message = f"has no schema with the id {schema_id}"
             raise self._calls.failed(RegisteredSchemaNotFoundError, message, "get_schema_version")
-        return Registered("", 0, schema_id, self._text(found), self._type(found))
+        return Registered("", 0, schema_id, found.text("SchemaDefinition"), found.text("DataFormat"))
 
     def find(
         self, subject: str, text: str, *, kind: str = DEFAULT_TYPE, references: Sequence[Reference] = ()
@@ -149,9 +138,9 @@ class GlueRegistry:
         self._refuse_references(subject, references)
         schema = self._place.schema_id(self._calls.partition, subject)
         try:
-            found = self._calls.call("get_schema_by_definition", SchemaId=schema, SchemaDefinition=text)
-            if found.get("Status") == _AVAILABLE:
-                return self._numbered(subject, self._member(found, "SchemaVersionId", "get_schema_by_definition"))
+            found = self._asked("get_schema_by_definition", SchemaId=schema, SchemaDefinition=text)
+            if found.members.get("Status") == AVAILABLE:
+                return self._numbered(subject, found.text("SchemaVersionId"))
             versions = self.history(subject).versions
         except RegisteredSchemaNotFoundError:
             try:
@@ -165,7 +154,7 @@ class GlueRegistry:
         """See `SchemaRegistry`. Glue asks for nothing of a whole registry: what a new subject begins with."""
         if subject is not None:
             try:
-                return self._terms(self._schema(subject)), True
+                return self._schema(subject).compatibility(), True
             except SubjectNotFoundError:
                 pass  # it would begin as any other
         first = compatibility_of(FIRST)
@@ -178,7 +167,7 @@ class GlueRegistry:
         if subject is None:
             return READWRITE
         try:
-            return mode_of(str(self._schema(subject).get("Compatibility", "")))
+            return _mode(self._schema(subject))
         except SubjectNotFoundError:
             return READWRITE
 
@@ -192,8 +181,7 @@ class GlueRegistry:
             if isinstance(version, RegistryError):
                 raise version
         versions = tuple(version for version in read if isinstance(version, Registered))
-        mode = mode_of(str(schema.get("Compatibility", "")))
-        return SubjectState(subject, versions, self._terms(schema), own_level=True, mode=mode)
+        return SubjectState(subject, versions, schema.compatibility(), own_level=True, mode=_mode(schema))
 
     def histories(self, subjects: Iterable[str]) -> Mapping[str, SubjectState | RegistryError]:
         """See `SchemaRegistry`."""
@@ -232,15 +220,16 @@ class GlueRegistry:
             schema = self._schema(subject)
         except SubjectNotFoundError:
             return self._begun(subject, text, kind)
-        if schema.get("DataFormat") != kind:
-            message = f"{subject} holds {schema.get('DataFormat')} schemas, and no {kind}"
+        language = schema.members.get("DataFormat")
+        if language != kind:
+            message = f"{subject} holds {language} schemas, and no {kind}"
             raise self._calls.failed(RegistryUnsupportedError, message, "register_schema_version", _OTHER_FORMAT)
-        if schema.get("Compatibility") == DISABLED:
+        if schema.members.get("Compatibility") == DISABLED:
             message = f"{subject} takes no new version: its compatibility is {DISABLED}"
             hint = "Whoever owns it can set another with `aws glue update-schema`."
             raise self._calls.failed(OperationNotPermittedError, message, "register_schema_version", hint)
         name = self._place.schema_id(self._calls.partition, subject)
-        made = self._calls.call("register_schema_version", SchemaId=name, SchemaDefinition=text)
+        made = self._asked("register_schema_version", SchemaId=name, SchemaDefinition=text)
         return self._settled(subject, made, "Status")
 
     def cannot_hold(self, found: Registered, *, keep_id: bool) -> str | None:
@@ -264,50 +253,35 @@ class GlueRegistry:
         schema_id = self.register(found.subject, found.text, kind=found.type, references=references)
         return schema_id, self._numbered(found.subject, str(schema_id)).version
 
-    def _schema(self, subject: str) -> Mapping[str, Any]:
-        found = self._calls.call("get_schema", SchemaId=self._place.schema_id(self._calls.partition, subject))
-        if found.get("SchemaStatus") == _DELETING:
+    def _asked(self, method: str, **parameters: Any) -> GlueAnswer:  # noqa: ANN401 - those of the operation
+        """See `Calls.call`."""
+        return GlueAnswer(self._calls.call(method, **parameters), self._calls, method)
+
+    def _items(self, method: str, **parameters: Any) -> list[GlueAnswer]:  # noqa: ANN401 - those of the operation
+        """See `Calls.listed`."""
+        found = self._calls.listed(method, MaxResults=_PAGE, **parameters)
+        return [GlueAnswer(one, self._calls, method) for one in found]
+
+    def _schema(self, subject: str) -> GlueAnswer:
+        found = self._asked("get_schema", SchemaId=self._place.schema_id(self._calls.partition, subject))
+        if found.members.get("SchemaStatus") == DELETING:
             raise self._calls.failed(SubjectNotFoundError, f"{subject} is being deleted", "get_schema")
-        self._need_own(subject, found, "get_schema")
-        return found
-
-    def _need_own(self, subject: str, found: Mapping[str, Any], method: str) -> None:
-        """What the registry tells is about that subject, as far as it says so.
-
-        Raises:
-            RegistryAnswerError: It says that it is about another.
-        """
-        arn = found.get("SchemaArn")
-        if found.get("SchemaName", subject) != subject or (arn is not None and not arn.endswith(f"/{subject}")):
-            message = f"answers about {found.get('SchemaName') or arn} when asked for {subject}"
-            raise self._calls.failed(RegistryAnswerError, message, method)
-
-    def _terms(self, schema: Mapping[str, Any]) -> Compatibility:
-        word = self._member(schema, "Compatibility", "get_schema")
-        found = compatibility_of(word)
-        if found is None:
-            message = f"`Compatibility` is {word!r}, which is none that Glue has"
-            raise self._calls.failed(RegistryAnswerError, message, "get_schema")
+        found.need_about(subject)
         return found
 
     def _listed(self, subject: str, *, deleted: bool = False) -> dict[int, str]:
         """The UUIDs of the versions that count, by number."""
-        kept = {_AVAILABLE, _DELETING} if deleted else {_AVAILABLE}
-        name, method = self._place.schema_id(self._calls.partition, subject), "list_schema_versions"
+        kept = {AVAILABLE, DELETING} if deleted else {AVAILABLE}
         found: dict[int, str] = {}
-        for one in self._calls.listed(method, SchemaId=name, MaxResults=_PAGE):
-            self._need_own(subject, one, method)
-            status = self._member(one, "Status", method)
-            if status not in _STATUSES:  # to leave the version out would be to say that it is not there
-                message = f"`Status` is {status[:_SHOWN]!r}, which is none that a version of Glue has"
-                raise self._calls.failed(RegistryAnswerError, message, method)
-            number, uuid = self._number(one, method), self._member(one, "SchemaVersionId", method)
+        for one in self._items("list_schema_versions", SchemaId=self._place.schema_id(self._calls.partition, subject)):
+            one.need_about(subject)
+            status, number, uuid = one.status(), one.number(), one.text("SchemaVersionId")
             if status in kept and found.setdefault(number, uuid) != uuid:
                 message = f"lists version {number} of {subject} twice, as two schemas"
-                raise self._calls.failed(RegistryAnswerError, message, method)
+                raise one.wrong(message)
         return found
 
-    def _need_latest(self, subject: str, listed: Mapping[int, str], schema: Mapping[str, Any]) -> None:
+    def _need_latest(self, subject: str, listed: Mapping[int, str], schema: GlueAnswer) -> None:
         """The list of a subject's versions has the latest of them, so far as Glue knows one that counts.
 
         A request is made only where the number that the schema tells is not listed: that of a version which was refused
@@ -316,7 +290,7 @@ class GlueRegistry:
         Raises:
             RegistryAnswerError: It has not: a part of a history is no history.
         """
-        latest = schema.get("LatestSchemaVersion")
+        latest = schema.members.get("LatestSchemaVersion")
         if latest in listed:
             if latest != max(listed):
                 message = f"lists version {max(listed)} of {subject}, and calls {latest} the latest"
@@ -324,11 +298,11 @@ class GlueRegistry:
             return
         name = self._place.schema_id(self._calls.partition, subject)
         try:
-            found = self._calls.call("get_schema_version", SchemaId=name, SchemaVersionNumber={"LatestVersion": True})
+            found = self._asked("get_schema_version", SchemaId=name, SchemaVersionNumber={"LatestVersion": True})
         except (VersionNotFoundError, SubjectNotFoundError):
             return
-        number = self._number(found, "get_schema_version")
-        if self._member(found, "Status", "get_schema_version") == _AVAILABLE and number not in listed:
+        number = found.number()
+        if found.text("Status") == AVAILABLE and number not in listed:
             message = f"lists the versions of {subject} without {number}, which it calls the latest"
             raise self._calls.failed(RegistryAnswerError, message, "list_schema_versions", _PARTIAL)
 
@@ -339,7 +313,7 @@ class GlueRegistry:
             known = self._cache.get(subject, number)
         if known is None or known.id != uuid:
             try:
-                known = self._registered(subject, self._calls.call("get_schema_version", SchemaVersionId=uuid))
+                known = self._numbered(subject, uuid)
             except RegistryNotFoundError as error:
                 self._gone(subject, number, error)
             if (known.version, known.id) != (number, uuid):
@@ -355,21 +329,12 @@ class GlueRegistry:
         hint = "Somebody deleted it in between; run the command again."
         raise VersionNotFoundError(message, registry=str(self.address), request=error.request, hint=hint) from None
 
-    def _registered(self, subject: str, found: Mapping[str, Any]) -> Registered:
-        uuid = self._member(found, "SchemaVersionId", "get_schema_version")
-        arn = self._member(found, "SchemaArn", "get_schema_version")
-        if not arn.endswith(f"/{subject}"):
-            message = f"answers with a version of {arn} when asked for {subject}"
-            raise self._calls.failed(RegistryAnswerError, message, "get_schema_version")
-        number = self._number(found, "get_schema_version")
-        return Registered(subject, number, uuid, self._text(found), self._type(found), since=_day(found))
-
     def _numbered(self, subject: str, uuid: str) -> Registered:
         """The version of a subject that has a UUID."""
-        return self._registered(subject, self._calls.call("get_schema_version", SchemaVersionId=uuid))
+        return self._asked("get_schema_version", SchemaVersionId=uuid).registered(subject)
 
     def _begun(self, subject: str, text: str, kind: str) -> SchemaId:
-        made = self._calls.call(
+        made = self._asked(
             "create_schema",
             RegistryId=self._place.registry_id(self._calls.partition),
             SchemaName=subject,
@@ -379,23 +344,23 @@ class GlueRegistry:
         )
         return self._settled(subject, made, "SchemaVersionStatus")
 
-    def _settled(self, subject: str, made: Mapping[str, Any], key: str) -> SchemaId:
+    def _settled(self, subject: str, made: GlueAnswer, key: str) -> SchemaId:
         """The id of a version that Glue has judged; it does so after it has answered.
 
         Raises:
             IncompatibleSchemaError: It refuses the version.
             RegistryTimeoutError: It does not come to an end.
         """
-        uuid = self._member(made, "SchemaVersionId", "register_schema_version")
-        status = made.get(key)
+        uuid = made.text("SchemaVersionId")
+        status = made.members.get(key)
         until = time.monotonic() + self._patience.whole
-        while status == _PENDING:
+        while status == PENDING:
             if time.monotonic() > until:
                 message = f"has not judged the new version of {subject} within {self._patience.whole:g} s"
                 raise self._calls.failed(RegistryTimeoutError, message, "get_schema_version")
             time.sleep(_PAUSE)
             status = self._calls.call("get_schema_version", SchemaVersionId=uuid).get("Status")
-        if status != _AVAILABLE:
+        if status != AVAILABLE:
             message = f"refuses the new version of {subject} as incompatible with what is there ({status})"
             raise self._calls.failed(IncompatibleSchemaError, message, "register_schema_version")
         return uuid
@@ -412,32 +377,12 @@ class GlueRegistry:
             hint = "Write what it refers to into the schema itself."
             raise ReferencesUnsupportedError(message, registry=str(self.address), hint=hint)
 
-    def _text(self, found: Mapping[str, Any]) -> str:
-        return self._member(found, "SchemaDefinition", "get_schema_version")
-
-    def _type(self, found: Mapping[str, Any]) -> str:
-        return self._member(found, "DataFormat", "get_schema_version")
-
-    def _member(self, found: Mapping[str, Any], name: str, method: str) -> str:
-        value = found.get(name)
-        if not isinstance(value, str):
-            raise self._calls.failed(RegistryAnswerError, f"the answer has no `{name}`", method)
-        return value
-
-    def _number(self, found: Mapping[str, Any], method: str) -> int:
-        value = found.get("VersionNumber")
-        if not isinstance(value, int):
-            raise self._calls.failed(RegistryAnswerError, "the answer has no `VersionNumber`", method)
-        return value
-
 
 _OTHER_FORMAT: Final = "A schema of Glue has one language for all versions; register this one under another name."
 
 
-def _day(found: Mapping[str, Any]) -> str | None:
-    """The day of ``CreatedTime``, which is text; ``None`` where it does not begin with one."""
-    day = _DAY.match(str(found.get("CreatedTime", "")))
-    return day[0] if day else None
+def _mode(schema: GlueAnswer) -> str:
+    return mode_of(str(schema.members.get("Compatibility", "")))
 
 
 def opened(target: Target, cache: VersionCache | None) -> GlueRegistry:
