@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.team import Team, copied_checkout, with_pre_commit, with_script
+from acceptance.team import DEPLOYED, HARMLESS, ORDER, Team, copied_checkout, with_pre_commit, with_script
 from sources.conftest import Repo, make_repo
 
 
@@ -77,3 +77,14 @@ def _guarded(request: pytest.FixtureRequest) -> Team:
     team: Team = request.getfixturevalue("unguarded")
     with_script(team)
     return team
+
+
+@pytest.fixture
+def healthy(repository: Path) -> Repo:
+    """A schema that is deployed, and a harmless change of it that is staged."""
+    repo = Repo(repository)
+    repo.save({"README": "\n"})
+    repo.save({ORDER: DEPLOYED})
+    repo.write(ORDER, HARMLESS)
+    repo.git("add", "--all")
+    return repo

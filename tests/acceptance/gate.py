@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.team import BREAKING, DEPLOYED
+from acceptance.team import BREAKING, DEPLOYED, ORDER
 from cli_harness import Result, Run
 from sources.conftest import Repo
 
 Files = Mapping[str, str | None]
 
-ORDER = "schemas/order.avsc"
 OTHER = "more/other.avsc"
 TOML = "evtcompat.toml"
 BREAK: Files = {ORDER: BREAKING}

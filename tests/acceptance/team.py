@@ -127,6 +127,8 @@ def event(*fields: str, name: str = "Order", optional: tuple[str, ...] = ()) -> 
     return f'{{"type": "record", "name": "{name}", "fields": [\n{lines}\n]}}\n'
 
 
+#: Where a team has its schema.
+ORDER = "schemas/order.avsc"
 #: The event that is deployed, a change that breaks nobody, and one that breaks consumers.
 DEPLOYED = event("id")
 HARMLESS = event("id", optional=("note",))

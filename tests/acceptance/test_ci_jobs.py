@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, Outcome, Team
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, ROOT, RULE, Outcome, Team
 
-ORDER = "schemas/order.avsc"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 _BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 GITHUB = next(block for block in _BLOCKS if isinstance(block, dict) and "jobs" in block)

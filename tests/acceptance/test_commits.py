@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE, Team, event, with_script
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, RULE, Team, event, with_script
 from sources.conftest import make_repo
-
-ORDER = "schemas/order.avsc"
 
 
 @pytest.mark.slow

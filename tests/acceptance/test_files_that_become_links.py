@@ -12,11 +12,10 @@ from typing import Final
 
 import pytest
 
-from acceptance.team import BREAKING, DEPLOYED
+from acceptance.team import BREAKING, DEPLOYED, ORDER
 from cli_harness import Result, Run
 from sources.conftest import Repo
 
-ORDER: Final = "schemas/order.avsc"
 OUTSIDE: Final = "../elsewhere.avsc"
 #: What the baseline has besides, and what the path of the schema leads to then; a text after it is written there.
 BREAKS: Final = {

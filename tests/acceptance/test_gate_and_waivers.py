@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, event
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, ROOT, RULE, event
 from cli_harness import Result, Run
 from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment
 from evtcompat.cli.waiving import WaiverRequest, write_waiver
 from sources.conftest import Repo
 
-ORDER = "schemas/order.avsc"
 WAIVERS = "evtcompat-waivers.toml"
 
 

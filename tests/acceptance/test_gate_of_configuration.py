@@ -13,7 +13,6 @@ import pytest
 
 from acceptance.gate import (
     BREAK,
-    ORDER,
     TOML,
     WAYS,
     Files,
@@ -26,7 +25,7 @@ from acceptance.gate import (
     said,
     write,
 )
-from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, RULE
 from cli_harness import Run
 from sources.conftest import Repo
 

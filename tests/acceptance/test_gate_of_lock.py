@@ -12,7 +12,6 @@ import pytest
 import requests
 
 from acceptance.gate import (
-    ORDER,
     Turn,
     begun,
     checked,
@@ -22,7 +21,7 @@ from acceptance.gate import (
     said,
     write,
 )
-from acceptance.team import BREAKING, DEPLOYED
+from acceptance.team import BREAKING, DEPLOYED, ORDER
 from cli_harness import Run
 from evtcompat.model.levels import Level
 from evtcompat.registries.base import Registered

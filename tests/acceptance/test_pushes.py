@@ -14,6 +14,7 @@ from acceptance.team import (
     BREAKING,
     DEPLOYED,
     HARMLESS,
+    ORDER,
     ROOT,
     RULE,
     Team,
@@ -22,8 +23,6 @@ from acceptance.team import (
     pre_commit,
 )
 from sources.conftest import ENVIRONMENT, Repo, make_repo
-
-ORDER = "schemas/order.avsc"
 
 
 @pytest.fixture
