@@ -12,16 +12,14 @@ from evtcompat.formats.json_schema.algebra.nodes import TRUE, conjunction, disju
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems, unevaluated_items
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.context import Context
+from evtcompat.formats.json_schema.keywords.counting import counting
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
     FROM_2019,
     ONLY_4,
     ONLY_2020,
-    SEARCH,
     UNTIL_2019,
     AppliesTo,
-    Compile,
-    Definition,
     Evaluate,
     Holding,
     Holds,
@@ -30,7 +28,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     Vocabulary,
     decided,
 )
-from evtcompat.formats.json_schema.keywords.predicates import count, flag, written_count
+from evtcompat.formats.json_schema.keywords.predicates import count, flag
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most
 from evtcompat.formats.json_schema.rules.arrays import diagnose_contains, diagnose_unique
@@ -132,23 +130,19 @@ _APPLICATOR: Final = Vocabulary.APPLICATOR
 _ITEMS: Final = AppliesTo.ITEMS
 
 
-def _size(name: str, *definitions: Definition, compiled: Compile | None = None, needs: str | None = None) -> Keyword:
-    meaning = Meaning.PLACE if needs else Meaning.SCALAR
+def _limit_of_contains(name: str) -> Keyword:
     return Keyword(
         name,
-        definitions,
+        (decided(count, FROM_2019),),
         Vocabulary.VALIDATION,
         Holds.NUMBER,
         "array",
-        needs=needs,
-        meaning=meaning,
-        compile=compiled,
-        settled_by=SEARCH if needs else "counting items",
+        needs="contains",
         diagnose=diagnose_limit,
     )
 
 
-_COUNT: Final = (decided(written_count, ONLY_4), decided(count, FROM_6))
+_COUNTED: Final = "counting items"
 
 KEYWORDS: Final = (
     Keyword(
@@ -208,10 +202,10 @@ KEYWORDS: Final = (
         evaluate=Evaluate(items=_contained_items),
         diagnose=diagnose_contains,
     ),
-    _size("minContains", decided(count, FROM_2019), needs="contains"),
-    _size("maxContains", decided(count, FROM_2019), needs="contains"),
-    _size("minItems", *_COUNT, compiled=_min_items),
-    _size("maxItems", *_COUNT, compiled=_max_items),
+    _limit_of_contains("minContains"),
+    _limit_of_contains("maxContains"),
+    counting("minItems", "array", _min_items, settled_by=_COUNTED),
+    counting("maxItems", "array", _max_items, settled_by=_COUNTED),
     Keyword(
         "uniqueItems",
         (decided(flag),),

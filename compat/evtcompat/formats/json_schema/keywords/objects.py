@@ -14,6 +14,7 @@ from evtcompat.formats.json_schema.algebra.partitions import PartitionError
 from evtcompat.formats.json_schema.algebra.property_names import ALL, Names, Pattern, named
 from evtcompat.formats.json_schema.algebra.unevaluated import unevaluated_members
 from evtcompat.formats.json_schema.keywords.context import Context, UnmodelledPatternError
+from evtcompat.formats.json_schema.keywords.counting import counting
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
     FROM_2019,
@@ -27,17 +28,15 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     Holds,
     InPlace,
     Keyword,
-    Meaning,
     Vocabulary,
     annotation,
     decided,
 )
-from evtcompat.formats.json_schema.keywords.predicates import count, names, names_by_name, written_count
+from evtcompat.formats.json_schema.keywords.predicates import names, names_by_name
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most, has, present
 from evtcompat.formats.json_schema.rules.closed_objects import diagnose_closed
 from evtcompat.formats.json_schema.rules.dependencies import diagnose_dependency
-from evtcompat.formats.json_schema.rules.limits import diagnose_limit
 from evtcompat.formats.json_schema.rules.required import diagnose_required
 
 
@@ -229,19 +228,7 @@ def _rest(name: str, vocabulary: Vocabulary, *definitions: Definition, compiled:
     )
 
 
-def _size(name: str, compiled: Compile) -> Keyword:
-    return Keyword(
-        name,
-        (decided(written_count, ONLY_4), decided(count, FROM_6)),
-        Vocabulary.VALIDATION,
-        Holds.NUMBER,
-        "object",
-        meaning=Meaning.SCALAR,
-        compile=compiled,
-        settled_by="counting members",
-        diagnose=diagnose_limit,
-    )
-
+_COUNTED: Final = "counting members"
 
 KEYWORDS: Final = (
     Keyword(
@@ -300,8 +287,8 @@ KEYWORDS: Final = (
         evaluate=Evaluate(declared=_required_declared),
         diagnose=diagnose_required,
     ),
-    _size("minProperties", _min_properties),
-    _size("maxProperties", _max_properties),
+    counting("minProperties", "object", _min_properties, settled_by=_COUNTED),
+    counting("maxProperties", "object", _max_properties, settled_by=_COUNTED),
     Keyword(
         "dependentRequired",
         (decided(names_by_name, FROM_2019),),

@@ -10,11 +10,9 @@ from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.nodes import TRUE, conjunction, negation, types
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.context import Context
+from evtcompat.formats.json_schema.keywords.counting import counting
 from evtcompat.formats.json_schema.keywords.formats import checker_of_format, language_of_format
 from evtcompat.formats.json_schema.keywords.keyword import (
-    FROM_6,
-    ONLY_4,
-    Compile,
     Definition,
     Holds,
     Keyword,
@@ -22,7 +20,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     Vocabulary,
     decided,
 )
-from evtcompat.formats.json_schema.keywords.predicates import count, text, written_count
+from evtcompat.formats.json_schema.keywords.predicates import text
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
 from evtcompat.formats.json_schema.rules.limits import diagnose_limit
 
@@ -58,23 +56,11 @@ def _format(context: Context, contents: Contents, scope: Scope) -> Node:
     return TRUE if check is None else context.opaque(f"format {name!r}", "string", contents, "format", check)
 
 
-def _length(name: str, compiled: Compile) -> Keyword:
-    return Keyword(
-        name,
-        (decided(written_count, ONLY_4), decided(count, FROM_6)),
-        Vocabulary.VALIDATION,
-        Holds.NUMBER,
-        "string",
-        meaning=Meaning.SCALAR,
-        compile=compiled,
-        settled_by="lengths of strings",
-        diagnose=diagnose_limit,
-    )
-
+_LENGTHS: Final = "lengths of strings"
 
 KEYWORDS: Final = (
-    _length("minLength", _min_length),
-    _length("maxLength", _max_length),
+    counting("minLength", "string", _min_length, settled_by=_LENGTHS),
+    counting("maxLength", "string", _max_length, settled_by=_LENGTHS),
     Keyword(
         "pattern",
         (decided(text),),
