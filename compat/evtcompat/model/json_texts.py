@@ -102,32 +102,33 @@ def one_line(value: object) -> str:
     try:
         text = _ENCODE(value)
     except (TypeError, RecursionError):  # a `Decimal`
-        return "".join(_plain(value))
+        return "".join(pieces(value, _text))
     # nothing in it is written otherwise here than by the standard library
-    return "".join(_plain(value)) if "\\" in text or _HARMFUL.search(text) else text
+    return "".join(pieces(value, _text)) if "\\" in text or _HARMFUL.search(text) else text
 
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
-def _plain(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        yield "{"
-        for index, (name, member) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{_text(name)}: "
-            yield from _plain(member)
-        yield "}"
+def pieces(value: object, text: Callable[[str], str]) -> Iterator[str]:
+    """The JSON text of a value on one line, piece by piece; `text` writes a string, and the name of a member."""
+    if isinstance(value, str):
+        yield text(value)
     elif isinstance(value, list | tuple):
         yield "["
         for index, item in enumerate(value):
             if index:
                 yield ", "
-            yield from _plain(item)
+            yield from pieces(item, text)
         yield "]"
     elif isinstance(value, Decimal):
         yield str(value)
-    elif isinstance(value, str):
-        yield _text(value)
+    elif isinstance(value, Mapping):
+        yield "{"
+        for index, (name, member) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{text(name)}: "
+            yield from pieces(member, text)
+        yield "}"
     else:
         yield json.dumps(value)
 
@@ -146,14 +147,14 @@ def _short(value: object, most: int) -> str | None:
     """The value on one line; ``None`` for a list or an object that would be longer than `most`."""
     if not isinstance(value, Mapping | list | tuple) or not value:
         return one_line(value)
-    pieces: list[str] = []
+    found: list[str] = []
     length = 0
-    for piece in _plain(value):
-        pieces.append(piece)
+    for piece in pieces(value, _text):
+        found.append(piece)
         length += len(piece)
         if length > most:
             return None
-    return "".join(pieces)
+    return "".join(found)
 
 
 def _spread(value: object, indent: str) -> Iterator[str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from evtcompat.model.json_texts import pieces
 from evtcompat.model.json_types import JSON
 
 #: Numbers of a schema whose decimal exponent lies beyond this are refused: exact arithmetic on them needs that many
@@ -46,13 +47,13 @@ def refuse_large(number: float | Decimal) -> None:
         _finite(number, MAX_EXPONENT)
 
 
-def fraction(number: float | Decimal, limit: int = MAX_COMPUTED) -> Fraction:
+def fraction(number: float | Decimal) -> Fraction:
     """The exact value that a JSON number was written with; a float counts as its shortest decimal notation.
 
     Raises:
-        NumberOutOfRangeError: It has none, or one beyond the limit.
+        NumberOutOfRangeError: It has none, or one beyond `MAX_COMPUTED`.
     """
-    return Fraction(number if isinstance(number, int) else _finite(number, limit))
+    return Fraction(number if isinstance(number, int) else _finite(number, MAX_COMPUTED))
 
 
 def _finite(number: float | Decimal, limit: int) -> Decimal:
@@ -223,28 +224,8 @@ def readable(value: Value) -> Value:
     return [readable(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _plain(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield "{"
-        for index, (name, member) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{_text(name)}: "
-            yield from _plain(member)
-        yield "}"
-    elif isinstance(value, (list, tuple)):
-        yield "["
-        for index, item in enumerate(value):
-            if index:
-                yield ", "
-            yield from _plain(item)
-        yield "]"
-    elif isinstance(value, Decimal):
-        yield str(value)
-    else:
-        yield _text(value)
-
-
-def _text(value: object) -> str:
-    """The JSON text of a scalar; escaped where it holds half a surrogate pair, which no encoding can write."""
+def _text(value: str) -> str:
+    """The JSON text of a string; escaped where it holds half a surrogate pair, which no encoding can write."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isascii() or not _SURROGATE.search(text) else json.dumps(value)
 
@@ -263,5 +244,5 @@ def dump(value: object) -> str:
     try:
         text = _ENCODE(value)
     except TypeError:
-        return "".join(_plain(value))
-    return text if text.isascii() or not _SURROGATE.search(text) else "".join(_plain(value))
+        return "".join(pieces(value, _text))
+    return text if text.isascii() or not _SURROGATE.search(text) else "".join(pieces(value, _text))
