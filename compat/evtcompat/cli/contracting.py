@@ -164,14 +164,14 @@ def open_contracts(asked: Asked, environment: Environment | None = None) -> Iter
         yield Opened(asked, context, catalogue, folder, shared, files)
 
 
-def verify_contracts(asked: Asked, environment: Environment | None = None) -> int:
+def verify_contracts(asked: Asked) -> int:
     """Verify contracts and write the reports; the answer is the exit code.
 
     Raises:
         UsageError: A word or the configuration is wrong; nothing was verified.
     """
     refuse_wrong_words(asked.request)
-    with open_contracts(asked, environment) as opened:
+    with open_contracts(asked) as opened:
         report, code = verified(opened)
         formats = asked.formats or [str(target) for target in opened.context.config.formats]
         write(report, outputs_of(formats, asked.output))

@@ -40,7 +40,7 @@ FORMATS: Final = ("text", "json", "markdown")
 _KEPT: Final = 3
 
 
-def run_replay(request: ReplayRequest, environment: Environment | None = None) -> int:
+def run_replay(request: ReplayRequest) -> int:
     """Carry the request out, write its report, and tell the exit code.
 
     Raises:
@@ -57,7 +57,7 @@ def run_replay(request: ReplayRequest, environment: Environment | None = None) -
         message = f"--limit {request.limit}: at least one event has to be looked at"
         raise UsageError(message)
     engine = engine_of(request.engine, request.workers)
-    with _asked(request, environment or Environment()) as (job, readers):
+    with _asked(request, Environment()) as (job, readers):
         world = world_of(job)
         _check_readers(world)
         found = find(request.sources, world.recorded, Hints(request.kind, request.framing, request.column))

@@ -87,16 +87,14 @@ def find_config(
     *,
     root: Path | None = None,
     read: Reader = read_text,
-    is_root: Callable[[Path], bool] = lambda folder: (folder / ".git").exists(),
     origin: Callable[[Path], str] = str,
 ) -> Config | None:
     """The nearest configuration at or above a folder.
 
     Args:
         start: The folder to begin with.
-        root: The last folder looked into; by default the first one that `is_root` accepts.
+        root: The last folder looked into; by default the root of the repository.
         read: Where texts come from: the file system, a commit, the index.
-        is_root: Whether a folder is the root of a repository.
         origin: What messages call a file.
 
     Returns:
@@ -118,6 +116,6 @@ def find_config(
             return _load_text(own_text, origin(own), folder=folder)
         if config is not None:
             return config
-        if folder == root or (root is None and is_root(folder)):
+        if folder == root or (root is None and (folder / ".git").exists()):
             return None
     return None

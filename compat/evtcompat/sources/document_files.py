@@ -17,18 +17,17 @@ from evtcompat.sources.tree import Tree, WorkTree, file_uri
 from evtcompat.syntax.documents import decode_text, parse_document
 
 
-def read_document(path: Path, schema_format: SchemaFormat | None = None, *, origin: str | None = None) -> Document:
+def read_document(path: Path, schema_format: SchemaFormat | None = None) -> Document:
     """The document in a file of the disk.
 
     Args:
-        path: Any path.
+        path: What messages call it, too.
         schema_format: How it is read; as JSON or YAML when absent.
-        origin: What messages call it; the path as given by default.
 
     Raises:
         DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
     """
-    return document_at(OpenedTree(disk(path.parent)), path.name, schema_format, origin=origin or str(path), start=path)
+    return document_at(OpenedTree(disk(path.parent)), path.name, schema_format, origin=str(path), start=path)
 
 
 def document_at(

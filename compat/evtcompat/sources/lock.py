@@ -15,13 +15,13 @@ from evtcompat.registries.lockfile import Lock, parse_lock
 from evtcompat.sources.registered import Published, history_of, readable
 
 
-def read_lock(path: Path, origin: str | None = None) -> Lock:
+def read_lock(path: Path) -> Lock:
     """The lock in a file.
 
     Raises:
         BaselineError: There is none, or it is damaged.
     """
-    shown = origin or str(path)
+    shown = str(path)
     return lock_of(lock_text(path, shown), shown)
 
 

@@ -12,9 +12,6 @@ from evtcompat.model.timelines import Crossing, Grid, Written
 if TYPE_CHECKING:
     from evtcompat.payloads.cases import Cell, Matrix
 
-#: A value of which more is told than a page can hold is left to `evtcompat matrix --format json`.
-LONGEST_VALUE: Final = 20_000
-
 
 class Kept(Enum):
     """Which payloads a grid keeps."""

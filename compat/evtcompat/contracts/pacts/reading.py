@@ -64,7 +64,6 @@ class PactFile:
     """The messages of a pact."""
 
     consumer: str
-    provider: str
     messages: tuple[Message, ...]
     #: Interactions that are no messages.
     others: int
@@ -93,7 +92,7 @@ def read_pact(document: Document) -> PactFile:
         message = f"the pact has {kinds} and no message"
         hint = "A contract about events needs a message pact (version 3), or asynchronous messages (version 4)."
         raise UncheckedError(message, place=place, hint=hint)
-    return PactFile(_name(value.get("consumer")), _name(value.get("provider")), tuple(found), max(others, 0))
+    return PactFile(_name(value.get("consumer")), tuple(found), max(others, 0))
 
 
 def headers_reader_of(messages: Sequence[Message]) -> Schema | None:

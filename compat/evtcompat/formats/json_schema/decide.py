@@ -116,12 +116,10 @@ def _empty(solver: Solver, source: Node, nesting: int) -> bool:
     return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Unsat))
 
 
-def satisfiable(
-    schema: Schema, chosen: Policy = Policy.STRICT, steps: Steps | None = None
-) -> Sat | Unsat | tuple[UnknownReason, ...]:
-    """An instance that a writer may produce under the policy, the proof that there is none, or what is open."""
-    solver = Solver(steps or Steps(DEFAULT_BUDGET))
-    outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, chosen),)))
+def satisfiable(schema: Schema) -> Sat | Unsat | tuple[UnknownReason, ...]:
+    """An instance that the schema, taken at its word, is valid for; the proof that there is none; or what is open."""
+    solver = Solver(Steps(DEFAULT_BUDGET))
+    outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, Policy.STRICT),)))
     return outcome if isinstance(outcome, (Sat, Unsat)) else outcome.reasons
 
 
