@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from evtcompat.cli.main import main
+from evtcompat.testing import RegistryServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,9 +29,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """`run("check", "x.avsc", cwd=folder)`: what a person would see, 100 columns wide and without colour."""
-    del request
     for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
@@ -50,6 +50,16 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, req
         return Result(code if isinstance(code, int) else 0 if code is None else 1, captured.out, captured.err)
 
     return run_main
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[RegistryServer]:
+    """A registry that the environment names; the cache and the user's folder are the test's own."""
+    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("EVTCOMPAT_CONFIG_DIR", str(tmp_path / "config"))
+    with RegistryServer() as server:
+        monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
+        yield server
 
 
 def git(folder: Path, *arguments: str) -> str:

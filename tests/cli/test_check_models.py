@@ -11,7 +11,6 @@ import pydantic
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from sources.conftest import Repo, make_repo
 
 HEAD = """

@@ -12,7 +12,6 @@ from typing import NoReturn
 import pytest
 
 from cli_harness import ROOT, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.formats.avro.format import AvroFormat
 from evtcompat.formats.avro.types import AvroSchema, Record
 from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run, commit
-from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat import check, compare
 from evtcompat.checking.fixing import combined
 from evtcompat.model.findings import Finding

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 Change = tuple[str, str]
 

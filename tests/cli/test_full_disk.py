@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.registries.base import Registered
 from evtcompat.registries.layout import write_files
 from evtcompat.testing import RegistryServer
 from evtcompat.writing import write_all_whole
-from registries.conftest import registry as registry  # noqa: PLC0414 - a fixture
 
 #: Bytes that a file may have while the disk is full: the first part of everything fits.
 ROOM = 64

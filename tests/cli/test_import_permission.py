@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write_versions
 from evtcompat.config.imports import ImportPermission
 from evtcompat.errors import ConfigError

@@ -15,8 +15,6 @@ from types import FrameType
 import pytest
 
 from cli_harness import Run, git
-from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.levels import Level
 from evtcompat.registries.lockfile import Lock, render_lock
 

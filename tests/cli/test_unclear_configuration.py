@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.levels import Level
 from evtcompat.registries.base import Registered
 from evtcompat.registries.lockfile import Lock, LockedSubject, render_lock

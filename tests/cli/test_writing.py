@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 AVRO = json.dumps({"type": "record", "name": "X", "fields": [{"name": "a", "type": "int"}]})
 JSON = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"})

@@ -9,7 +9,6 @@ from typing import Any, Final
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.contracts.deployments import Deployments, Recorded
 from evtcompat.errors import DocumentError
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import ROOT, Run, commit, git
-from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, order, write, write_versions
 
 V1 = order(("orderId", "string"))

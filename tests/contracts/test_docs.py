@@ -10,16 +10,22 @@ import re
 import shlex
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cli_harness import ROOT, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
+from pages_that_run import run_page
 
-BLOCK = re.compile(r"^```(?P<word>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What differs between installations.
 DECODER = re.compile(r"(fastavro|jsonschema|pydantic) \d[\d.]*(?=[:;,\s])")
+
+
+def written(folder: Path, name: str, content: str) -> None:
+    """Write a file below a folder."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(content, encoding="utf-8")
 
 
 def printed(run: Run, folder: Path, command: str) -> str:
@@ -33,26 +39,6 @@ def printed(run: Run, folder: Path, command: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.rstrip().splitlines())
 
 
-def run_page(text: str, folder: Path, run: Run) -> str:
-    """The page with what its commands print."""
-    made: list[str] = []
-    end = 0
-    for block in BLOCK.finditer(text):
-        made.append(text[end : block.start()])
-        end = block.end()
-        content = block["text"]
-        if block["file"]:
-            path = folder / block["file"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-        elif block["word"] == "console":
-            commands = re.findall(r"^\$ (.*)$", content, re.MULTILINE)
-            content = "".join(f"$ {command}\n{printed(run, folder, command)}" for command in commands)
-        name = f" {block['file']}" if block["file"] else ""
-        made.append(f"```{block['word']}{name}\n{content}```")
-    return "".join([*made, text[end:]])
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["contracts", "expand-and-contract"])
 def test_a_page_shows_what_its_commands_print(name: str, run: Run, tmp_path: Path) -> None:
@@ -60,7 +46,7 @@ def test_a_page_shows_what_its_commands_print(name: str, run: Run, tmp_path: Pat
     if name == "contracts":
         shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("rejected"))
     text = page.read_text(encoding="utf-8")
-    made = run_page(text, tmp_path, run)
+    made = run_page(text, partial(written, tmp_path), partial(printed, run, tmp_path))
     if os.environ.get("EVTCOMPAT_UPDATE_SNAPSHOTS"):
         page.write_text(made, encoding="utf-8")
     assert DECODER.sub(r"\1", made) == DECODER.sub(r"\1", text)

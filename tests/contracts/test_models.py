@@ -11,7 +11,6 @@ import pydantic
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, order, write, write_versions
 
 #: What the person who runs the check allows outside of the repository.

@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write, write_versions
 from contracts.test_pacts import message, rule
 from evtcompat.contracts.pacts.reading import headers_reader_of, read_pact

@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write, write_versions
 from evtcompat.contracts.pacts.dates import pattern_of
 from evtcompat.contracts.pacts.reading import read_pact, reader_of

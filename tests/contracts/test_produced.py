@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write, write_versions
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document, NoReferences

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write_versions
 from evtcompat.contracts.usage import Row, Usage
 from evtcompat.model.reports import Problem

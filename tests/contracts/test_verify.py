@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, order, record, write, write_versions
 
 V1 = order(("orderId", "string"), ("total", "long"))

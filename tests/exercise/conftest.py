@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.exercise.servers import private_server
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
+from exercise.leftovers import living
 
 _START = 20.0
 
@@ -135,3 +137,15 @@ def slow_broker(request: pytest.FixtureRequest) -> Transport:
     scheme, _, queue = request.param.partition(" ")
     url = request.getfixturevalue(f"{scheme}_url")
     return open_transport(f"{url}?queue={queue}" if queue else url)
+
+
+@pytest.fixture
+def nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """After the test, no process lives that inherits what ``EVTCOMPAT_TEST`` is during it."""
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv("EVTCOMPAT_TEST", mark)
+    yield
+    end = time.monotonic() + 10
+    while living(mark) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert living(mark) == set()

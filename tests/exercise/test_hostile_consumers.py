@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,8 @@ from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.results import CellState
 from evtcompat.exercise.run import exercise
 from exercise.samples import VERSIONS, event, order, table
+
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 PAYLOADS = (event("1", "first"), event("1", "second"), event("2", "only"))
 #: A hang has to be waited for; everything else is never so slow, even on a busy machine.
@@ -38,20 +37,6 @@ HARM = (
 HARMLESS = ("prints", "closes", "forks", "lingers", "threads")
 
 
-def living(mark: str) -> set[str]:
-    """Processes whose environment holds the mark; other runs on this machine have others."""
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            marked = mark.encode() in (folder / "environ").read_bytes()
-            ended = "State:\tZ" in (folder / "status").read_text()
-        except OSError:  # gone meanwhile, or somebody else's
-            continue
-        if marked and not ended:
-            found.add(folder.name)
-    return found
-
-
 def beside_a_good_one(name: str) -> ExerciseReport:
     """A hostile old consumer, and after it a good new one."""
     return exercise(
@@ -64,17 +49,6 @@ def beside_a_good_one(name: str) -> ExerciseReport:
             limits=Limits(deadline=DEADLINES.get(name, 60.0), attempts=1),
         )
     )
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    mark = uuid.uuid4().hex
-    monkeypatch.setenv("EVTCOMPAT_TEST", mark)
-    yield
-    end = time.monotonic() + 10
-    while living(mark) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert living(mark) == set()
 
 
 @pytest.mark.slow

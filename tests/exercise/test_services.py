@@ -10,15 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cli_harness import Run
-from exercise.test_hostile_consumers import living
+
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 SERVICES = Path(__file__).parent / "services"
 ORDERS = [
@@ -64,17 +63,6 @@ probe = {{ file = "{{folder}}/out.jsonl" }}
 def project(tmp_path: Path) -> Path:
     (tmp_path / "exercise.json").write_text(json.dumps({"payloads": ORDERS}))
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    mark = uuid.uuid4().hex
-    monkeypatch.setenv("EVTCOMPAT_TEST", mark)
-    yield
-    end = time.monotonic() + 10
-    while living(mark) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert living(mark) == set()
 
 
 def arguments(project: Path, mode: str, redis_url: str, *deliveries: str, start: float = 20) -> list[str]:
@@ -227,15 +215,10 @@ def test_a_service_in_another_language_is_exercised_alike(run: Run, project: Pat
     )
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: Path, redis_url: str) -> None:
-    """Nor a stream; that nothing of the service is left is seen after every test."""
+def interrupt(words: list[str], number: signal.Signals, project: Path, redis_url: str) -> None:
+    """Send a command a signal while events are on their way: it ends by that, and leaves no stream."""
     import redis
 
-    words = [*arguments(project, "leaves_a_child", redis_url, "once"), "--service", "orders"]
-    file = project / "evtcompat.toml"
-    file.write_text(file.read_text().replace("within = 5", "within = 600").replace("select id", "select nothing"))
     process = subprocess.Popen([sys.executable, "-m", "evtcompat", *words], cwd=project, stdout=subprocess.DEVNULL)
     with closing(redis.Redis.from_url(redis_url)) as client:
         try:
@@ -248,6 +231,16 @@ def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: P
             process.kill()
             process.wait()
         assert client.keys("evtcompat-*") == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: Path, redis_url: str) -> None:
+    """Nor a stream; that nothing of the service is left is seen after every test."""
+    words = [*arguments(project, "leaves_a_child", redis_url, "once"), "--service", "orders"]
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("within = 5", "within = 600").replace("select id", "select nothing"))
+    interrupt(words, number, project, redis_url)
 
 
 #: What may be interrupted besides cells: a load, and a chain.
@@ -280,22 +273,9 @@ def test_an_interrupted_load_or_chain_leaves_nothing(
     kind: tuple[str, ...], number: signal.Signals, project: Path, redis_url: str
 ) -> None:
     """No stream, no service, and none of the private server's files and processes."""
-    import redis
-
     (project / "evtcompat.toml").write_text(LINKS.format(services=SERVICES))
     words = ["exercise", "orders", "--fixtures", ".", *kind, "--transport", redis_url]
-    process = subprocess.Popen([sys.executable, "-m", "evtcompat", *words], cwd=project, stdout=subprocess.DEVNULL)
-    with closing(redis.Redis.from_url(redis_url)) as client:
-        try:
-            end = time.monotonic() + 60
-            while not any(client.xlen(name) for name in client.keys("evtcompat-*")) and time.monotonic() < end:
-                time.sleep(0.05)
-            process.send_signal(number)
-            assert process.wait(60) == 128 + number
-        finally:
-            process.kill()
-            process.wait()
-        assert client.keys("evtcompat-*") == []
+    interrupt(words, number, project, redis_url)
 
 
 def test_a_port_that_something_else_holds_is_told(run: Run, project: Path, redis_url: str) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from laws.projects import ended, record
 
 _NAME = "d" * 250

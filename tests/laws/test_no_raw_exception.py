@@ -15,7 +15,6 @@ import yaml
 
 from amounts import examples
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from laws.projects import copied, ended, made_once
 
 #: By the files that they read, commands.
@@ -161,15 +160,9 @@ def _in_structure(value: Any, rng: random.Random) -> Any:  # noqa: ANN401 - any 
     return {**value, name: _in_structure(value[name], rng)}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("laws") / "built"
-
-
 @pytest.fixture
-def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def master(built: Path, run: Run) -> Path:
     """The healthy project with every kind of file, made once."""
-    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     return made_once(built, run, {"evtcompat.toml": _TOML, "evtcompat-waivers.toml": _WAIVERS, "evtcompat.lock": _LOCK})
 
 

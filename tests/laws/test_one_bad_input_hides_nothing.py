@@ -15,7 +15,6 @@ from typing import Final
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from laws.projects import SUBJECTS, WAYS, copied, ended, made_once
 
 Answers = Mapping[str, object]
@@ -113,15 +112,9 @@ def _alone(result: Result, name: str, subject: str, path: str) -> object:
     return _in_blocks(result).get(f"{subject}-reader")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("laws") / "built"
-
-
 @pytest.fixture
-def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def master(built: Path, run: Run) -> Path:
     """The healthy project, made once."""
-    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     return made_once(built, run)
 
 

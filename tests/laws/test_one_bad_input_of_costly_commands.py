@@ -12,7 +12,6 @@ from typing import Final
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.reporters.pages.site import path_of
 from laws.projects import FEW, SUBJECTS, WAYS, copied, ended, made_once
 
@@ -85,15 +84,9 @@ def _filled(word: str, subject: str) -> str:
     return word.format(*((subject, _SUFFIXES[subject]) if word.endswith(".{}") else (subject,)))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("laws") / "built"
-
-
 @pytest.fixture
-def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def master(built: Path, run: Run) -> Path:
     """The healthy project, made once, with a consumer."""
-    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     return made_once(built, run, {"consumer.py": _CONSUMER})
 
 

@@ -14,10 +14,8 @@ from typing import Final
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.testing import Fault, RegistryServer
 from laws.projects import WAYS, ended, record
-from registries.conftest import registry as registry  # noqa: PLC0414 - a fixture
 
 SCHEMA: Final = record("A", a="int")
 #: What a registry may answer for the versions of a subject, or for one of them.

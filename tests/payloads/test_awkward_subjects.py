@@ -9,7 +9,6 @@ import pytest
 
 from amounts import THOROUGH
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.json_types import JSON
 from evtcompat.payloads.folder import Folder
 from payloads.histories import DRAFT, logical, record, value

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.readings import Outcome
 from payloads.histories import ROOT
 

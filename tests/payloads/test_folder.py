@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import document, parse
 from evtcompat.model.json_types import JSON

@@ -11,8 +11,6 @@ import fastavro
 import pytest
 
 from cli_harness import Run, commit
-from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.json_types import JSON
 from evtcompat.model.readings import Outcome
 from payloads.histories import ROOT, value

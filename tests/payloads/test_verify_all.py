@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import ROOT, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 RECORD = {"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}
 

@@ -9,7 +9,6 @@ import fastavro
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.api import check
 from evtcompat.errors import UsageError
 from evtcompat.model.reports import Report

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,6 @@ from evtcompat.testing import RegistryServer
 from replay import orders
 
 MADE = [order for made in orders.each_version(100) for order in made]
-
-
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[RegistryServer]:
-    """A registry that the environment names, with both versions of the orders, and something else."""
-    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("EVTCOMPAT_CONFIG_DIR", str(tmp_path / "config"))
-    with RegistryServer() as server:
-        monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
-        yield server
 
 
 def _registered(server: RegistryServer, subject: str, schema: object) -> int:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write_versions
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place

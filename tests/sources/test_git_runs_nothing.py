@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 from .conftest import Repo, make_repo, record
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 import pytest
 
 from cli_harness import Result, Run
-from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 from .conftest import Repo, isolate, make_repo, record
 
