@@ -79,7 +79,8 @@ def init(
     it does not read. The types of the parts are written down with them, so that no later change of the schema moves
     them.
     """
-    from evtcompat.cli.contracting import Asked, Beginning, Forms, open_contracts, write_contract
+    from evtcompat.cli.contract_beginning import Beginning, Forms, write_contract
+    from evtcompat.cli.contracting import Asked, open_contracts
     from evtcompat.reporters.terminal import printable
 
     forms = Forms(reader, pact, message, model, model_folder)
@@ -99,7 +100,8 @@ def list_(
     config: Config = None,
 ) -> None:
     """List the contracts, and what each one asks for."""
-    from evtcompat.cli.contracting import Asked, listing, open_contracts, table_text
+    from evtcompat.cli.contract_tables import listing, table_text
+    from evtcompat.cli.contracting import Asked, open_contracts
     from evtcompat.cli.fixtures import text_output
 
     asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, models=tuple(model or ()))
@@ -197,7 +199,8 @@ def usage(
 
     It also tells contracts that are older than the schema, and those that ask for what was never promised.
     """
-    from evtcompat.cli.contracting import Asked, open_contracts, usage_page, usages
+    from evtcompat.cli.contract_tables import usage_page, usages
+    from evtcompat.cli.contracting import Asked, open_contracts
     from evtcompat.cli.fixtures import text_output
 
     asked = Asked(

@@ -1,14 +1,13 @@
-"""The work behind `evtcompat contract`."""
+"""Contracts as a person asks for them, with the subjects that they are about; the work behind `contract verify`."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
@@ -19,20 +18,17 @@ from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.words import counted
 from evtcompat.config.values import UndecidedAction, near
 from evtcompat.contracts.deployments import Deployments
-from evtcompat.contracts.folder import ContractFolder
-from evtcompat.contracts.model import Contract, Contracts, Form
+from evtcompat.contracts.folder import ContractFile, ContractFolder
+from evtcompat.contracts.model import Contracts
 from evtcompat.contracts.python_models import Imports
 from evtcompat.contracts.shared import SharedFiles
-from evtcompat.contracts.starting import Written, begun
-from evtcompat.contracts.usage import Usage, usage_of
 from evtcompat.contracts.verifying import Terms, verify
-from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.formats.containers import headers_of
 from evtcompat.model.places import Place
-from evtcompat.model.reports import Problem, Report
+from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.payloads.subjects import Catalogue
-from evtcompat.writing import write_own
 
 if TYPE_CHECKING:
     from evtcompat.contracts.producing import Produced
@@ -116,13 +112,11 @@ class Opened:
                     hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(sorted(known)) or 'none at all'}."
                     message = f"there is no {noun} {name}"
                     raise UsageError(message, hint=hint)
-        self.files.files = [
-            one
-            for one in self.files.files
-            if (not self.asked.subjects or one.subject in self.asked.subjects)
-            and (not self.asked.consumers or one.consumer in self.asked.consumers)
-        ]
-        return self.files.contracts(self.subject, self.headers)
+        return self.files.contracts(self.subject, self.headers, self._wanted)
+
+    def _wanted(self, file: ContractFile) -> bool:
+        subjects, consumers = self.asked.subjects, self.asked.consumers
+        return (not subjects or file.subject in subjects) and (not consumers or file.consumer in consumers)
 
     def headers(self, name: str) -> Subject | None:
         """The subject that describes the headers of a subject's events; ``None`` where there is none.
@@ -281,134 +275,3 @@ def _writers(subject: Subject, word: str) -> Sequence[Version]:
             raise UsageError(message, hint=f"It has {known}; `newest` and `all` are known, too.")
         found.append(version)
     return found
-
-
-class Forms(NamedTuple):
-    """Where the consumer wrote down already what it needs; at most one of them."""
-
-    schema: Path | None = None
-    pact: Path | None = None
-    #: Of the pact.
-    message: str | None = None
-    #: ``shop.events:OrderPlaced``.
-    model: str | None = None
-    #: Of the model.
-    folder: Path | None = None
-
-
-class Beginning(NamedTuple):
-    """What `contract init` was asked for."""
-
-    subject: str
-    consumer: str
-    needs: Sequence[str] = ()
-    forms: Forms = Forms()
-    against: str | None = None
-    replace: bool = False
-
-
-def write_contract(opened: Opened, asked: Beginning) -> str:
-    """Write a contract file; the answer says what was written.
-
-    Raises:
-        UsageError: A word is wrong, or the consumer has a contract already.
-        UncheckedError: The subject cannot be read, or has no such part.
-    """
-    subject, consumer = asked.subject, asked.consumer
-    if any(part in ("", ".", "..") for part in (*subject.split("/"), *consumer.split("/"))) or "/" in consumer:
-        message = f"{subject}/{consumer} is no name of a contract"
-        raise UsageError(message, hint="A contract lies in a folder of its subject, and is called like its consumer.")
-    path = opened.folder / subject / f"{consumer}.toml"
-    here = opened.context.environment.folder
-    if path.exists() and not asked.replace:
-        message = f"{consumer} has a contract about {subject} already: {shown(path, here)}"
-        raise UsageError(message, hint="--replace writes it anew.")
-    written = _written(asked, opened, path)
-    text = begun(opened.catalogue.subject(subject), consumer, asked.needs, written, asked.against)
-    if written is not None:  # now, where a person looks at the answer
-        named = () if asked.forms.model is None else (asked.forms.model,)
-        imports = Imports(named, opened.context.imports, here / opened.context.config.folder)
-        opened.files.tried(path, Path(subject, path.name), text, opened.subject, imports)
-    write_own(path, text.encode())
-    told = f"{shown(path, here)}: what {consumer} needs of {subject}."
-    return f"{told} `evtcompat contract verify` holds it against what is produced."
-
-
-def _written(asked: Beginning, opened: Opened, path: Path) -> Written | None:
-    """What the consumer wrote down already.
-
-    Raises:
-        UsageError: It is several things.
-    """
-    here, forms = opened.context.environment.folder, asked.forms
-    given = {"needs": asked.needs or None, "schema": forms.schema, "pact": forms.pact, "model": forms.model}
-    named = [f"--{name}" for name, value in given.items() if value is not None]
-    if len(named) > 1:
-        message = f"{' and '.join(named)} both say what is needed"
-        raise UsageError(message, hint="Give one of them.")
-    if forms.schema is not None:
-        return Written(Form.SCHEMA, here / forms.schema, path.parent)
-    if forms.pact is not None:
-        return Written(Form.PACT, here / forms.pact, path.parent, {"message": forms.message})
-    if forms.model is None:
-        return None
-    elsewhere = None if forms.folder is None else Path(os.path.relpath(here / forms.folder, path.parent)).as_posix()
-    return Written(Form.MODEL, forms.model, path.parent, {"folder": elsewhere})
-
-
-def listing(opened: Opened) -> tuple[tuple[Sequence[Contract], Sequence[Problem]], int]:
-    """The contracts, what is wrong with others, and the exit code."""
-    contracts = opened.contracts()
-    problems = [problem_of(error) for error in contracts.problems]
-    return (contracts.all, problems), 3 if problems else 0
-
-
-def table_text(found: tuple[Sequence[Contract], Sequence[Problem]], output_format: str, *, to_file: bool) -> str:
-    """The list of contracts as text or JSON.
-
-    Raises:
-        UsageError: There is no such format.
-    """
-    from evtcompat.cli.screen import terminal
-    from evtcompat.reporters.terminal import Terminal
-    from evtcompat.reporters.usage import contracts_json, contracts_text
-
-    if output_format == "json":
-        return contracts_json(*found)
-    if output_format == "text":
-        return contracts_text(*found, Terminal() if to_file else terminal())
-    message = f"--format {output_format}: there is no such format"
-    raise UsageError(message, hint="Known: text, json.")
-
-
-def usages(opened: Opened) -> tuple[Sequence[Usage], Sequence[Problem], int]:
-    """The usage of each subject that has contracts, what could not be read, and the exit code."""
-    contracts = opened.contracts()
-    problems = [problem_of(error) for error in contracts.problems]
-    found = []
-    for name in sorted({one.subject for one in contracts.all}):
-        try:
-            found.append(usage_of(opened.subject(name), [one for one in contracts.all if one.subject == name]))
-        except EvtcompatError as error:
-            problems.append(problem_of(error, name))
-    return found, problems, 3 if problems else 0
-
-
-def usage_page(found: Sequence[Usage], problems: Sequence[Problem], output_format: str, *, to_file: bool) -> str:
-    """The usage of subjects in a format.
-
-    Raises:
-        UsageError: There is no such format.
-    """
-    from evtcompat.cli.screen import terminal
-    from evtcompat.reporters import usage
-    from evtcompat.reporters.terminal import Terminal
-    from evtcompat.reporters.usage_html import usage_html
-
-    formats = {"json": usage.usage_json, "markdown": usage.usage_markdown, "html": usage_html}
-    if output_format == "text":
-        return usage.usage_text(found, problems, Terminal() if to_file else terminal())
-    if output_format not in formats:
-        message = f"--format {output_format}: there is no such format"
-        raise UsageError(message, hint=f"Known: text, {', '.join(formats)}.")
-    return formats[output_format](found, problems)

@@ -99,8 +99,7 @@ def _made(service: str, version: str, said: Said, config: Config) -> Recording:
         own = [one for one in opened.files.files if one.consumer == service]
         for problem in opened.files.problems if opened.folder.is_dir() else ():
             raise problem
-        opened.files.files = own
-        contracts = opened.files.contracts(opened.subject, opened.headers)
+        contracts = opened.files.contracts(opened.subject, opened.headers, lambda one: one.consumer == service)
         for problem in contracts.problems if own else ():
             raise problem
         words = (said.writes, said.reads, said.replays)

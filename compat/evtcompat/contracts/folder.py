@@ -14,7 +14,7 @@ of paths come from the version that it was written against, or stand in the cont
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -162,32 +162,43 @@ class ContractFolder:
     @property
     def readers(self) -> frozenset[str]:
         """The files of reader schemas that the contracts name, absolute, links followed."""
-        found = set()
-        for file in self.files:
-            try:
-                path = file.reader_path()
-            except EvtcompatError:  # told when the contract is read
-                continue
-            if path is not None:
-                found.add(real_path(path))
-        return frozenset(found)
+        return _readers(self.files)
 
-    def contracts(self, find: Find, headers: FindHeaders = lambda _: None) -> Contracts:
+    def contracts(
+        self,
+        find: Find,
+        headers: FindHeaders = lambda _: None,
+        wanted: Callable[[ContractFile], bool] = lambda _: True,
+    ) -> Contracts:
         """The contracts, each with its reader schema; one about headers beside its own, where it asks for some.
 
         Args:
             find: Finds a subject; raises `EvtcompatError` for an unknown one.
             headers: Finds that of its headers.
+            wanted: Which files are asked for.
         """
         found, problems = [], list(self.problems)
-        for file in sorted(self.files, key=lambda file: (file.subject, file.consumer)):
+        files = [file for file in self.files if wanted(file)]
+        for file in sorted(files, key=lambda file: (file.subject, file.consumer)):
             try:
                 made, messages = _contract(file, find, self._sources)
                 found.append(made)
                 found += _of_headers(made, messages, headers)
             except EvtcompatError as error:
                 problems.append(_unchecked(error, str(file.place)))
-        return Contracts(tuple(found), tuple(problems), self.readers)
+        return Contracts(tuple(found), tuple(problems), _readers(files))
+
+
+def _readers(files: Iterable[ContractFile]) -> frozenset[str]:
+    found = set()
+    for file in files:
+        try:
+            path = file.reader_path()
+        except EvtcompatError:  # told when the contract is read
+            continue
+        if path is not None:
+            found.add(real_path(path))
+    return frozenset(found)
 
 
 def _unchecked(error: EvtcompatError, origin: str) -> UncheckedError:

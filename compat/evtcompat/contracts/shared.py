@@ -67,7 +67,7 @@ class SharedFiles:
         return None if data is None else decode_text(data, origin)
 
     def document(self, path: Path, schema_format: SchemaFormat | None, origin: str) -> Document:
-        """See `evtcompat.sources.files.document_at`."""
+        """See `evtcompat.sources.document_files.document_at`."""
         tree, inner = self.locate(path)
         return document_at(tree, inner, schema_format, origin=origin)
 
