@@ -107,7 +107,7 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
-        comparisons += self._breaking_all_thesame_content(baselines)
+        comparisons += self._broken_all_the_same(baselines)
         if comparisons:
             comparisons = self._caused(comparisons)
             comparisons = [as_declared(one) if one.baseline in self._majors else one for one in comparisons]
@@ -248,7 +248,7 @@ class _SubjectCheck:
             self._problems.append(problem_of(error, plan.subject, plan.candidate))
             return comparisons
 
-    def _breaking_all_thesame_content(
+    def _broken_all_the_same(
         self, baselines: Iterable[tuple[Version, tuple[Direction, ...]]]
     ) -> Iterator[DirectedComparison]:
         """What breaks between the candidate and versions that a reference is missing in, or is missing in itself."""

@@ -55,9 +55,8 @@ def run_check(request: CheckRequest, environment: Environment | None = None, *, 
         workspaces.chosen.update(chosen or {})
         try:
             context = RunContext.of(request, environment, workspaces)
-        except (
-            UncheckedError
-        ) as error:  # git does not say what is staged, so the configuration there is not known either
+        except UncheckedError as error:
+            # git does not say what is staged, so the configuration there is not known either
             outputs = outputs_of(request.formats, request.output)
             answer = Checked(assemble([], problems=[problem_of(error)]), 3)
         else:

@@ -147,7 +147,7 @@ def opaque_files(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _is_version(name: str, suffixes: Container[str]) -> bool:
-    """Whether `file_of` gives such a name to a version."""
+    """Whether `write_files` gives such a name to a version."""
     version = _VERSION.fullmatch(name)
     return version is not None and version["suffix"] in suffixes
 

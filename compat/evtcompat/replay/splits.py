@@ -32,7 +32,7 @@ class Split:
     """A part of a source. Bytes of a file, offsets of a partition, row groups of a table."""
 
     source: str
-    #: How the source is read: a name in `sources.kinds.KINDS`.
+    #: How the source is read: one of `evtcompat.replay.sources.kinds.NAMES`, or `KAFKA` there.
     kind: str
     start: int
     end: int

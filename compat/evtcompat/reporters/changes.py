@@ -125,10 +125,10 @@ def _touches(change: str | None, finding: str) -> bool:
     return change.rpartition("/")[0] == finding and finding != ""
 
 
-#: Stands for a list whose items are keyed; unlikely to be anybody's member name, and never shown.
 class _Keyed(dict[str, object]):
-    """A list as a mapping; `items_of` keeps the original."""
+    """A list as a mapping of its items by their keys."""
 
+    #: The list itself.
     original: object
 
 

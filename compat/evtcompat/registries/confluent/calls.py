@@ -56,9 +56,8 @@ class Calls:
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8")
             headers["Content-Type"] = MEDIA_TYPE
-        if (
-            method == "GET"
-        ):  # with it Confluent Cloud, too, tells when a version was registered; a body is read strictly
+        if method == "GET":
+            # with it Confluent Cloud, too, tells when a version was registered; a body is read strictly
             headers["Confluent-Accept-Unknown-Properties"] = "true"
         asked = f"{method} {path}"
         status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)

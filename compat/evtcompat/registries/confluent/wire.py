@@ -106,7 +106,7 @@ def answer(value: JSON) -> Answer:
 
 
 def own_compatibility(value: JSON) -> Compatibility | None:
-    """The same; ``None`` when there is no level: a subject may have other settings of its own.
+    """What `compatibility` reads; ``None`` when there is no level: a subject may have other settings of its own.
 
     Raises:
         ShapeError: It is something else.
