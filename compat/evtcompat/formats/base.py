@@ -227,7 +227,7 @@ class SchemaFormat(Protocol):
     name_mark: re.Pattern[bytes] | None = None
     #: Where the bytes of a file refer to another document; the first group is its path or URI. ``None``: nowhere.
     reference_pattern: re.Pattern[bytes] | None = None
-    #: Whether a document as `evtcompat.syntax.documents` reads it by default serves; if not, `read` reads the text again.
+    #: Whether a document as `syntax.documents` reads it by default serves; if not, `read` reads the text again.
     reads_exact_json: bool = False
     #: Whether the setting ``policy`` (which events a writer is taken to produce) has a meaning.
     policies: bool = False
