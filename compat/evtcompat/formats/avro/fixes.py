@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.parse import parse
-from evtcompat.formats.avro.patches import Patch
+from evtcompat.formats.avro.rule import Patch
 from evtcompat.formats.avro.rules import RULES
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.documents import Document, FunctionReferences

@@ -7,11 +7,11 @@ name unless the names are the difference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.parts import reachable
+from evtcompat.formats.avro.rule import MinimalPair
 from evtcompat.formats.avro.types import NAMED, AvroSchema, Container, Enumeration, Fixed, Record, Union
 from evtcompat.model.documents import Document
 
@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from evtcompat.formats.avro.types import Field, Named, Type
 
 
-@dataclass(frozen=True, slots=True)
-class MinimalPair:
-    """A reader and a writer that differ in one thing, as the pair does that they are taken from."""
-
-    reader: Type
-    writer: Type
-
-    def schemas(self) -> tuple[AvroSchema, AvroSchema]:
-        """Both as schemas of their own, the reader first."""
-        return _schema(self.reader), _schema(self.writer)
+def schemas_of(pair: MinimalPair) -> tuple[AvroSchema, AvroSchema]:
+    """Both types as schemas of their own, the reader's first."""
+    return _schema(pair.reader), _schema(pair.writer)
 
 
 def types_alone(occurrence: Occurrence) -> MinimalPair:

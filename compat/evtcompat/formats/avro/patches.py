@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.canonical import logical_properties
 from evtcompat.formats.avro.defaults import fault, shown
+from evtcompat.formats.avro.rule import Patch
 from evtcompat.formats.avro.types import (
     ARRAY,
     BOOLEAN,
@@ -49,15 +50,6 @@ _ZEROS: Final[dict[int, JSON]] = {
 }
 #: Bytes of the longest fixed whose zeros are suggested as a default; Avro allows two gigabytes.
 _LONGEST_DEFAULT: Final = 1024
-
-
-class Patch(NamedTuple):
-    """An edit of the reader's document."""
-
-    #: What to do, as an imperative sentence without a full stop.
-    text: str
-    #: RFC 6902 operations.
-    operations: list[dict[str, object]]
 
 
 def give_default(occurrence: Occurrence) -> Patch | None:

@@ -12,8 +12,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from evtcompat.formats.avro.isolation import MinimalPair
-    from evtcompat.formats.avro.patches import Patch
     from evtcompat.formats.avro.paths import SchemaPath
     from evtcompat.formats.avro.payloads.datum import Datum
     from evtcompat.formats.avro.types import Field, Missing, Type
@@ -58,6 +56,22 @@ class Judge(Generic[_Difference]):
     difference: type[_Difference]
     #: How the difference breaks the rule; ``None`` where it does not.
     breach: Callable[[_Difference], Breach | None]
+
+
+class Patch(NamedTuple):
+    """An edit of the reader's document."""
+
+    #: What to do, as an imperative sentence without a full stop.
+    text: str
+    #: RFC 6902 operations.
+    operations: list[dict[str, object]]
+
+
+class MinimalPair(NamedTuple):
+    """A reader and a writer that differ in one thing, as the pair does that they are taken from."""
+
+    reader: Type
+    writer: Type
 
 
 @dataclass(frozen=True, slots=True)

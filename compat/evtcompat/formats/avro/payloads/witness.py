@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.formats.avro.defaults import shown
+from evtcompat.formats.avro.isolation import schemas_of
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.datum import Datum, json_view, plain
 from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE, CodecError
@@ -29,9 +30,8 @@ from evtcompat.model.witnesses import Witness, WitnessKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evtcompat.formats.avro.isolation import MinimalPair
     from evtcompat.formats.avro.paths import Steps
-    from evtcompat.formats.avro.rule import AvroRule, Occurrence
+    from evtcompat.formats.avro.rule import AvroRule, MinimalPair, Occurrence
 
 ENCODING: Final = "avro-binary"
 #: Payloads are built and tried for so many occurrences of one pair; hostile pairs have more.
@@ -290,7 +290,7 @@ def _isolated(found: Occurrence) -> MinimalPair | None:
 
 def _read(pair: MinimalPair, rule: AvroRule) -> tuple[object, object]:
     """What the decoder reads of a difference in isolation: under the writer's schema, and under the reader's."""
-    reader, writer = pair.schemas()
+    reader, writer = schemas_of(pair)
     payload = binary.encode(writer.root, _leaf(reader.root, writer.root, rule, Heights(writer.root)))
     return codec.decode(writer, payload), codec.decode(writer, payload, reader)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.decoders.divergence import Kind
-from evtcompat.formats.avro.patches import Patch, give_default, written_union
-from evtcompat.formats.avro.rule import AvroRule
+from evtcompat.formats.avro.patches import give_default, written_union
+from evtcompat.formats.avro.rule import AvroRule, Patch
 from evtcompat.formats.avro.rules._shared import divergence
 from evtcompat.formats.avro.types import NULL, Union
 from evtcompat.model.rules import Rule

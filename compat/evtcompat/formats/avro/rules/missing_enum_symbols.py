@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.differences import SymbolsUnknown
 from evtcompat.formats.avro.isolation import symbols_alone
-from evtcompat.formats.avro.patches import Patch
-from evtcompat.formats.avro.rule import AvroRule, Breach, Judge
+from evtcompat.formats.avro.rule import AvroRule, Breach, Judge, Patch
 from evtcompat.formats.avro.rules._shared import unknown_symbols
 from evtcompat.formats.avro.types import Enumeration
 from evtcompat.model.rules import Rule

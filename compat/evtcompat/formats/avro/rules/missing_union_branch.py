@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.differences import BranchMissing
 from evtcompat.formats.avro.isolation import types_alone
-from evtcompat.formats.avro.patches import Patch, written
-from evtcompat.formats.avro.rule import AvroRule, Breach, Judge
+from evtcompat.formats.avro.patches import written
+from evtcompat.formats.avro.rule import AvroRule, Breach, Judge, Patch
 from evtcompat.formats.avro.types import AvroSchema, Primitive, Union, branch_name, type_name
 from evtcompat.model.documents import Document
 from evtcompat.model.rules import Rule

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.differences import TypesUnrelated
 from evtcompat.formats.avro.isolation import types_alone
-from evtcompat.formats.avro.patches import Patch, keep_writer_type, written
-from evtcompat.formats.avro.rule import AvroRule, Breach, Judge
+from evtcompat.formats.avro.patches import keep_writer_type, written
+from evtcompat.formats.avro.rule import AvroRule, Breach, Judge, Patch
 from evtcompat.formats.avro.types import NULL, Field, Primitive, type_name
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import resolved
