@@ -106,7 +106,8 @@ def main() -> int:
     first = (
         f"compat/evtcompat/formats/avro/rules/{rule.replace('-', '_')}.py"
         if schema_format == "avro"
-        else "a rule in a module of compat/evtcompat/formats/json_schema/rules, and what finds it"
+        else "a rule in `RULES` of a module of compat/evtcompat/formats/json_schema/rules, and what\n"
+        "   finds it there: the function that is `diagnose` of a record in ../keywords"
     )
     sys.stdout.write("".join(f"{path}\n" for path in files_of(rule, schema_format)))
     sys.stdout.write("\n" + NEXT.format(first=first, suffix=SUFFIXES[schema_format], id=rule))
