@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evtcompat.checking.plans import Plan, RunSettings
-from evtcompat.checking.run import check_run, exit_code
+from evtcompat.checking.run import assemble, check_run, exit_code
+from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import SchemaError
@@ -193,7 +194,8 @@ def test_counts_tell_what_was_compared() -> None:
         Plan("other", TOY, version("ab", "2"), (version("ab", "1"), version("a", "1"))),
         Plan("none", TOY, version("a", "2"), (version("b", "1"),), Level.NONE),
     ]
-    counts = check_run(plans, RunSettings(), skipped=["README.md"]).counts
+    reports = [check_subject(plan, RunSettings()) for plan in plans]
+    counts = assemble(reports, skipped=["README.md"]).counts
     assert (counts.new, counts.unchanged, counts.compared, counts.skipped, counts.removed) == (1, 1, 1, 2, 0)
 
 

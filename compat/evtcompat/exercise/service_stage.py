@@ -17,7 +17,7 @@ from evtcompat.exercise.process import StartError
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.servers import free_port
 from evtcompat.exercise.service_faults import PLACES, Place, Trouble
-from evtcompat.exercise.services import ServiceProcess, ServiceSpec, surroundings
+from evtcompat.exercise.services import ServiceProcess, ServiceSpec, environment_of
 from evtcompat.exercise.transports.base import (
     Addressed,
     Channel,
@@ -54,7 +54,7 @@ class Surroundings:
 
 @dataclass(slots=True)
 class Stage:
-    """One scenario's own surroundings of a service."""
+    """What one scenario of a service has of its own."""
 
     spec: ServiceSpec
     role: str
@@ -110,7 +110,7 @@ class Stage:
             done = subprocess.run(  # noqa: S603 - what the person named to be run before each scenario
                 command,
                 cwd=self.launch.folder,
-                env=surroundings(self.spec, self.launch, self.fill, self.folder),
+                env=environment_of(self.spec, self.launch, self.fill, self.folder),
                 capture_output=True,
                 text=True,
                 timeout=_BEFORE,

@@ -66,7 +66,7 @@ class ServiceSpec:
     still: float = 0.3
 
 
-def surroundings(spec: ServiceSpec, launch: Launch, fill: Callable[[str], str], folder: Path) -> dict[str, str]:
+def environment_of(spec: ServiceSpec, launch: Launch, fill: Callable[[str], str], folder: Path) -> dict[str, str]:
     """The environment of what a service is made of: little of the one that evtcompat runs in, and what was named."""
     inherited = {name: os.environ[name] for name in (*_INHERITED, *spec.inherits) if name in os.environ}
     own = {name: fill(value) for name, value in spec.variables.items()}
@@ -143,7 +143,7 @@ class ServiceProcess:
             self._process = subprocess.Popen(  # noqa: S603 - the service that the person named
                 command,
                 cwd=self.launch.folder,
-                env={**surroundings(self.spec, self.launch, self.fill, self.folder), MARK: self._mark},
+                env={**environment_of(self.spec, self.launch, self.fill, self.folder), MARK: self._mark},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -25,7 +25,6 @@ CONFLUENT_HEADER: Final = 5
 #: The header of a message that tells the schema of its value, and of its key, by the guid.
 GUID_HEADERS: Final = ("__value_schema_id", "__key_schema_id")
 _GUID_MAGIC: Final = b"\x01"
-_GUID_HEADER: Final = 17
 GLUE_MAGIC: Final = b"\x03"
 #: The bytes before a payload of Glue's.
 GLUE_HEADER: Final = 18
@@ -81,18 +80,6 @@ def unframed(message: bytes) -> tuple[int, bytes]:
 def guid_header(guid: uuid.UUID) -> bytes:
     """The value of Confluent's header for a schema."""
     return _GUID_MAGIC + guid.bytes
-
-
-def guid_of_header(value: bytes) -> uuid.UUID:
-    """The schema that a header of Confluent's names.
-
-    Raises:
-        PayloadError: The bytes are not the magic byte and a guid.
-    """
-    if not value.startswith(_GUID_MAGIC) or len(value) != _GUID_HEADER:
-        text = f"not Confluent's header {GUID_HEADERS[0]}: it is a byte 1 and 16 bytes of guid"
-        raise PayloadError(text)
-    return uuid.UUID(bytes=value[1:])
 
 
 def glue_framed(version_id: uuid.UUID, payload: bytes, *, compressed: bool = False) -> bytes:

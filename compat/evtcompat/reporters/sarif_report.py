@@ -26,7 +26,7 @@ _ROOT = "%SRCROOT%"
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
-def render(report: Report, terminal: Terminal | None = None, *, exit_code: int | None = None) -> str:  # noqa: ARG001 - of every reporter
+def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run as a SARIF log. Byte-stable; ends with a newline.
 
     What could not be checked is a tool notification *and* a result: consumers that read only one of them see it.
@@ -34,13 +34,10 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
     Args:
         report: Of the run.
         terminal: What every reporter takes; a log does not depend on it.
-        exit_code: What the program exits with, when that is known.
     """
     found = entries(report)
     ids = sorted({entry.rule for entry in found})
     invocation: dict[str, object] = {"executionSuccessful": not report.errors}
-    if exit_code is not None:
-        invocation["exitCode"] = exit_code
     unchecked = [entry for entry in found if entry.kind is Kind.UNCHECKED]
     if unchecked:
         invocation["toolExecutionNotifications"] = [_notification(entry) for entry in unchecked]
