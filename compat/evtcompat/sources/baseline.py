@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
-from evtcompat.sources.candidates import Candidate, candidate_at
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.document_files import meant_by, missing
+from evtcompat.sources.edits import touches_schemas
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -31,7 +30,7 @@ from evtcompat.sources.naming import container_of
 from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
-from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_hold_schema
+from evtcompat.sources.suffixes import may_be_schema
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import View, Workspace, Workspaces
 
@@ -153,54 +152,10 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
     def edited() -> bool:
         if workspaces.in_editor:  # it is being edited, also while it says what the file says
             return True
-        changes = list(disk_changes(repository, "HEAD"))
-        if not changes:
-            return False
         before = workspaces.commit(workspace, GitBaseline(repository.resolve("HEAD"), "HEAD", "HEAD"))
-        # also what was one, and is deleted or no schema any more
-        return any(
-            _is_schema(file, tree, layout)
-            for path in changes
-            for tree in (workspace.tree, before)
-            for file in _files_of(tree, path)
-        )
+        return touches_schemas(disk_changes(repository, "HEAD"), workspace.tree, before, layout)
 
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
-
-
-def _files_of(tree: Tree, path: str) -> Sequence[str]:
-    """The file at a path; of a link what it leads to as well, and every file below that where it is a folder."""
-    try:
-        followed = tree.canonical(path) or path
-        return tree.walk(followed).files if tree.is_folder(followed) else (path, followed)
-    except BaselineError:  # git does not give where it leads, and it may be a schema
-        return (path,)
-
-
-#: Files of a program in Python.
-_PROGRAM: Final = (".py", ".pyi")
-
-
-def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
-    """Whether a file is a schema, or may be one that cannot be read; not so one that is not there."""
-    if not tree.is_file(path):
-        return False
-    if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
-        return True
-    if layout.models is not None and path.endswith(_PROGRAM):  # a model may import any of them
-        return True
-    if not may_hold_schema(path):
-        return False
-    try:
-        data = tree.read(path)
-    except BaselineError:  # git does not give it, and it may be one
-        return True
-    if data is None or declares_itself(data) or marked_in(path, data):
-        return True
-    try:
-        return isinstance(candidate_at(tree, path, layout), Candidate)
-    except UncheckedError:
-        return False
 
 
 def _of_commit(

@@ -123,8 +123,11 @@ class FileChanges:
         # a document that the published schema refers to and that is gone
         if self._lost and not self._lost.isdisjoint(self._then.dependencies(other)):
             return True
-        # a link on the way to one may lead to another, though neither of them has changed
-        return bool(used) and self._had_links and {*map(there, used)} != self._then.dependencies(other)
+        # a link on the way to one may lead to another, or what `registry pull` wrote down, though neither has changed
+        may_differ = (bool(used) and self._had_links) or any(
+            schemas.library.refers_as_registered(one) for schemas, one in ((self._now, path), (self._then, other))
+        )
+        return may_differ and {*map(there, used)} != self._then.dependencies(other)
 
     @cached_property
     def _had_links(self) -> bool:

@@ -62,6 +62,23 @@ def read_references(tree: Tree, path: str, schema_format: SchemaFormat) -> Refer
     return _Pulled(found, folder_of(path))
 
 
+def pulled_files(tree: Tree, path: str) -> frozenset[str]:
+    """The files that the schema at a path refers to as it was registered, through others too, whether they are there.
+
+    Raises:
+        DocumentError: What is written down cannot be read.
+    """
+    found: set[str] = set()
+    pending = [path]
+    while pending:
+        one = pending.pop()
+        led = {inside(f"{folder_of(one)}/{file}") for _, file in _entries(tree, one)} - {None, path} - found
+        targets = [target for target in led if target is not None]
+        found.update(targets)
+        pending += targets
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Pulled:
     """References of a registered schema, looked up from where its file lies."""

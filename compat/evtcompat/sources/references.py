@@ -105,7 +105,7 @@ class Library:
         key = (path, schema_format)
         if key not in self._pulled:
             self._pulled[key] = None
-            if self.tree.is_file(f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/")):
+            if self.refers_as_registered(path):
                 from evtcompat.sources.pulled import read_references
 
                 self._pulled[key] = read_references(self.tree, path, schema_format)
@@ -133,9 +133,15 @@ class Library:
         return self._locate_name(name, path, schema_format)
 
     def dependencies(self, path: str, schema_format: SchemaFormat) -> frozenset[str]:
-        """The paths of every document that the schema at `path` refers to, through others too; without its own."""
-        found: set[str] = set()
-        pending = [path]
+        """The paths of every document that the schema at `path` refers to, through others too; without its own.
+
+        Those count as well that it refers to as it was registered, where `registry pull` wrote them down.
+
+        Raises:
+            DocumentError: What is written down there cannot be read.
+        """
+        found = set(self._pulled_files(path))
+        pending = [path, *found]
         while pending:
             for name in self.names(pending.pop(), schema_format).used:
                 try:
@@ -146,6 +152,17 @@ class Library:
                     found.add(target)
                     pending.append(target)
         return frozenset(found)
+
+    def refers_as_registered(self, path: str) -> bool:
+        """Whether `registry pull` wrote down beside the schema at a path what versions refer to."""
+        return self.tree.is_file(f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/"))
+
+    def _pulled_files(self, path: str) -> frozenset[str]:
+        if not self.refers_as_registered(path):
+            return frozenset()
+        from evtcompat.sources.pulled import pulled_files
+
+        return pulled_files(self.tree, path)
 
     def _permitted(self, path: str) -> bool:
         real = self.tree.canonical(path)
