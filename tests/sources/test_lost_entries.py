@@ -65,7 +65,7 @@ def lost(repo: Repo, old: str, new: str | None, path: str = "shop.json") -> list
 
 ORDERS = {"orders": ("shop.orders", ["Placed", "Kept"])}
 WAITING = "who listens there gets no event any more"
-GONE = "its schema stands at the baseline, and no file holds it any more"
+GONE = "its schema stands at the baseline, and no file holds it under that name any more"
 CASES = {
     "a channel is gone": (
         three({**ORDERS, "b": ("shop.b", ["Kept"])}, {}),

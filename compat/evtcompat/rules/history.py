@@ -86,20 +86,26 @@ HISTORY_RULES: tuple[Rule, ...] = (
         id="subject-removed",
         severity=Severity.ERROR,
         format=None,
-        sentence="subject {subject} is removed: its schema stands at the baseline, and no file holds it any more",
+        sentence=(
+            "subject {subject} is removed: its schema stands at the baseline, and no file holds it under that name "
+            "any more"
+        ),
         what="A subject of the baseline has no schema in the candidate.",
         why=(
             "Consumers of a removed subject keep running, and events of it may still lie in the topic. Without the "
             "schema nobody can check, generate or decode them, and a later subject of the same name starts without its "
             "history."
         ),
-        example="`schemas/order-placed.avsc` is deleted, or moved out of what the configuration finds.",
+        example="`schemas/order-placed.avsc`, a file or a link to one, is deleted, or moved out of what is checked.",
         remedy=(
             "Keep the file until the last consumer is gone and no event is left. For a renamed file, map the subject "
             "to its new path in `[tool.evtcompat.subjects]`. To remove it all the same, "
             "waive the finding with the reason."
         ),
-        limits="A file that moves and keeps its subject is not removed.",
+        limits=(
+            "A file that moves and keeps its subject is not removed, and neither is a link where another one leads to "
+            "the same file instead."
+        ),
     ),
     Rule(
         id="channel-removed",

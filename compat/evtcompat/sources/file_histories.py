@@ -169,7 +169,8 @@ class FileHistories:
 
     def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
         """What is read by links that led elsewhere at the baseline."""
-        for moved in moved_links(self._now, self._baseline, (*paths, *discovery.links), self._found):
+        links = (*paths, *discovery.links, *self._removals.links.outside)
+        for moved in moved_links(self._now, self._baseline, links, self._found):
             if isinstance(moved, UncheckedError):
                 yield moved
                 continue

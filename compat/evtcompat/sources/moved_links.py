@@ -13,11 +13,11 @@ from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.contents import Contents
+from evtcompat.sources.gone_links import is_nothing, names_below
 from evtcompat.sources.naming import member_of, member_path
 from evtcompat.sources.opened import Container, events_of, in_git
 from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.tree import Tree
 
 _MEND = "Mend the link, put the schema there, or leave the path out with `exclude`."
 _NAME = "Name what is deployed with --against FILE, or leave the path out with `exclude`."
@@ -80,7 +80,7 @@ class _Search:
         if then.is_file(other):
             yield from self._read_by(path, other)
         elif then.is_folder(other):
-            for name in _names_below(then, led or other):
+            for name in names_below(then, led or other):
                 yield from self._read_by(f"{path}/{name}", f"{other}/{name}")
         elif led is None and not self._contents.is_link_still(path, other):
             yield self._problem(path, "led out of this repository", "", _NAME)
@@ -108,7 +108,7 @@ class _Search:
         before = then.tree.container(led)
         was_schema = before is not None or then.is_schema(led) or then.is_schema(other)
         if not now.tree.is_file(path):
-            if was_schema:
+            if was_schema and not is_nothing(now.tree, path):  # otherwise it is removed
                 yield self._problem(
                     path, f"led to {then.tree.origin(led)}", ", and leads to no file that is here", _MEND
                 )
@@ -151,25 +151,3 @@ class _Search:
     def _problem(self, path: str, was: str, is_now: str, hint: str) -> BaselineError:
         called = self._baseline.called or "the baseline"
         return BaselineError(f"{was} at {called}{is_now}", place=Place(origin=self._now.tree.origin(path)), hint=hint)
-
-
-def _names_below(tree: Tree, folder: str, seen: set[str] | None = None) -> Iterator[str]:
-    """The files below a folder, links among them, by their paths from there.
-
-    A folder that several links lead to is entered by one of them.
-    """
-    seen = set() if seen is None else seen
-    if folder in seen:
-        return
-    seen.add(folder)
-    walk = tree.walk(folder)
-    prefix = f"{folder}/" if folder else ""
-    yield from (path[len(prefix) :] for path in walk.files if path.startswith(prefix))
-    for link, target in sorted(walk.linked.items()):
-        if not link.startswith(prefix) or target is None:
-            continue
-        name = link[len(prefix) :]
-        if tree.is_folder(target):
-            yield from (f"{name}/{inner}" for inner in _names_below(tree, target, seen))
-        else:
-            yield name

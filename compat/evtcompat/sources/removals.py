@@ -14,6 +14,7 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.candidates import Candidate
+from evtcompat.sources.gone_links import GoneLinks, carried_on, gone_links
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.naming import Named, container_of, name_of
 from evtcompat.sources.opened import on_disk
@@ -47,6 +48,9 @@ class Removals:
         self._missed: tuple[str, ...] = ()
         #: Events of files that are parts of documents now, with what they became there, and files that are links now.
         self._taken_in: dict[str, tuple[str, ...]] = {}
+        self._paths: tuple[str, ...] = ()
+        #: What was read by links that are not there any more.
+        self.links = GoneLinks()
         self._counterparts: dict[str, Mapping[str, str]] = {}
         #: Schemas under check that have the name of another one of the baseline, which has another name now.
         self.others: frozenset[str] = frozenset()
@@ -68,6 +72,9 @@ class Removals:
             return []
         named = {file for path in paths for file in self._named(then, self._baseline.there(path))}
         named.update(other for path in paths if (other := self._counterpart(path)))
+        self._paths = tuple(paths)
+        self.links = gone_links(self._now.tree, then.tree, self._baseline, paths)
+        named.update(self.links.files)
         scope = self._scope(then, named, found if beside and self._baseline.siblings else ())
         gone = []
         off_disk, changed = self._baseline.kept_off_disk, self._baseline.changed_off_disk
@@ -234,7 +241,8 @@ class Removals:
             for path, candidate in found.items()
             if path not in succeeded and (path in self.others or self._is_new(path))
         ]
-        old = []
+        old: list[SchemaFile] = []
+        linked: list[SchemaFile] = []
         followed = {one for known in succeeded.values() for one in known}
         for path in gone:
             if path in followed:
@@ -245,8 +253,19 @@ class Removals:
                 continue
             if candidate is not None:
                 around = self._baseline.here(container_of(path) or path)
-                old.append(SchemaFile(path, candidate.document, candidate.format, _signed(then, path, around)))
-        return {**renames(old, new), **told}
+                side = linked if (container_of(path) or path) in self.links.files else old
+                side.append(SchemaFile(path, candidate.document, candidate.format, _signed(then, path, around)))
+        pairs = renames(old, new)
+        # a file that is new is what a file has become, before it is what was read by a link
+        pairs = {**pairs, **renames(linked, [one for one in new if one.path not in pairs]), **told}
+        self._leave_out_carried_on(then, pairs)
+        return pairs
+
+    def _leave_out_carried_on(self, then: SchemaTree, pairs: Mapping[str, str]) -> None:
+        """Do not miss what is read by a link of another name now."""
+        files = {container_of(new) or new: container_of(old) or old for new, old in pairs.items()}
+        carried = carried_on(self.links, self._now.tree, then.tree, self._baseline, self._paths, files)
+        self._missed = tuple(path for path in self._missed if (container_of(path) or path) not in carried)
 
     def _succeeded(self, gone: Sequence[str], found: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """The lower versions of each event under check some of which are gone: it has a new version, no new name."""
