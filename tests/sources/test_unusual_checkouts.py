@@ -66,6 +66,48 @@ def test_what_differs_from_the_baseline_and_no_walk_comes_to_is_unchecked(
     assert "s/a.avsc  unchecked" in result.out
 
 
+def _without_commits(inner: Repo) -> None:
+    del inner
+
+
+def _with_commits_of_its_own(inner: Repo) -> None:
+    inner.commit()
+
+
+def _in_another_one(inner: Repo) -> None:
+    make_repo(inner.path.parent)
+
+
+@pytest.mark.parametrize("made", [_without_commits, _with_commits_of_its_own, _in_another_one])
+def test_a_repository_that_is_made_in_another_one_makes_nothing_new(
+    made: Callable[[Repo], None], repo: Repo, run: Run
+) -> None:
+    refers = '{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "money.json#/amount"}'
+    money = '{"amount": {"type": "integer"}}'
+    repo.save({"o/s/a.avsc": ONE, "o/s/t/b.avsc": ONE, "o/s/o.schema.json": refers, "o/s/money.json": money})
+    inner = make_repo(repo.path / "o/s")
+    assert run("check", "o/s", cwd=repo.path).code == 0, "nothing differs"
+    inner.write("a.avsc", OTHER)
+    inner.write("money.json", money.replace("integer", "string"))
+    (inner.path / "t/b.avsc").unlink()
+    made(inner)
+    for path, folder in (("o/s", repo.path), (".", inner.path)):
+        result = run("check", path, cwd=folder)
+        assert result.code == 3, result.out
+        assert sum("in the repository around this one" in line for line in result.out.splitlines()) == 3, result.out
+    assert run("check", "t/c.avsc", cwd=inner.write("t/c.avsc", ONE).parent.parent).code == 0, "it is new everywhere"
+
+
+def test_what_a_repository_knows_itself_is_compared_with_that(repo: Repo, run: Run) -> None:
+    repo.save({"s/a.avsc": OTHER})
+    inner = make_repo(repo.path / "s")
+    inner.save({"a.avsc": ONE})
+    assert run("check", "s", "--against", "git:HEAD", cwd=repo.path).code == 0
+    inner.write("a.avsc", OTHER)
+    result = run("check", "s", cwd=repo.path)
+    assert result.code == 1, result.out
+
+
 def test_a_file_in_the_place_of_a_submodule_is_not_new(repo: Repo, run: Run, tmp_path: Path) -> None:
     make_repo(tmp_path / "inner").save({"a.avsc": ONE})
     repo.save({"z.avsc": ONE})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ class Baseline:
         commit: The commit that the baseline is.
         reason: For the report.
         called: What sentences call it: the branch, ``HEAD``, a commit id.
+        around: The repositories that the one under check lies in: the path to it from there, and the baseline there.
         left_out: Tells the paths that a sparse checkout leaves out; asked when something seems deleted.
     """
 
@@ -63,6 +65,7 @@ class Baseline:
     reason: str | None = None
     called: str | None = None
     workspace: Workspace | None = field(default=None, repr=False)
+    around: Callable[[], Sequence[tuple[str, Baseline]]] = field(default=tuple, repr=False)
     left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def knows(self, path: str) -> bool:
@@ -140,7 +143,20 @@ def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) 
     if chosen is None:
         chosen = _automatic(workspaces, workspace, repository, layout)
         workspaces.chosen[key] = chosen
-    return _of_commit(workspaces, workspace, chosen, layout, siblings=True)
+    found = _of_commit(workspaces, workspace, chosen, layout, siblings=True)
+    return replace(found, around=lambda: _around(workspaces, workspace, layout))
+
+
+def _around(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> list[tuple[str, Baseline]]:
+    """See `Baseline.around`; none that git cannot read: it need not have to do with what lies in it."""
+    found = []
+    with suppress(UncheckedError):
+        outer = workspaces.around(workspace)
+        while outer is not None:
+            path = workspace.root.relative_to(outer.root).as_posix()
+            found.append((path, auto_baseline(workspaces, outer, Layout(suffixes=layout.suffixes))))
+            outer = workspaces.around(outer)
+    return found
 
 
 def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Repository, layout: Layout) -> GitBaseline:

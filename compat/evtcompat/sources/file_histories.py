@@ -17,6 +17,7 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
+from evtcompat.sources.around import strangers
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.sources.file_changes import FileChanges
@@ -166,6 +167,7 @@ class FileHistories:
             if current is not None:
                 yield current
         yield from self._behind_links(paths, discovery)
+        yield from strangers(self._now, self._baseline, paths)
 
     def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
         """What is read by links that led elsewhere at the baseline."""

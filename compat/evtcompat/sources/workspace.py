@@ -144,6 +144,18 @@ class Workspaces:
         relative = full.relative_to(workspace.root).as_posix()
         return workspace, "" if relative == "." else relative
 
+    def around(self, workspace: Workspace) -> Workspace | None:
+        """The repository that one lies in, submodules and those of nobody's making alike; ``None`` where there is none.
+
+        Raises:
+            BaselineError: See `find_repository`.
+        """
+        parent = workspace.root.parent
+        if workspace.repository is None or not os.path.lexists(_nearest_checkout(parent) / ".git"):
+            return None
+        found = self._of(parent)
+        return found if workspace.root != found.root and workspace.root.is_relative_to(found.root) else None
+
     def commit(self, workspace: Workspace, baseline: GitBaseline) -> GitTree:
         """The tree of a commit of the workspace's repository."""
         repository = workspace.repository
