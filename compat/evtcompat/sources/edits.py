@@ -33,21 +33,32 @@ def touches_schemas(changes: Collection[str], tree: Tree, before: GitTree, layou
     """
     files = ((one, file) for path in changes for one in (tree, before) for file in _files_of(one, path))
     return any(_is_schema(file, one, layout) for one, file in files) or (
-        bool(changes) and _made_of_any(frozenset(changes), SchemaTree(tree, layout), before)
+        bool(changes or before.has_repositories) and _made_of_any(frozenset(changes), SchemaTree(tree, layout), before)
     )
 
 
 def _made_of_any(changes: frozenset[str], now: SchemaTree, before: GitTree) -> bool:
     """Whether a schema of the last commit is made of one of the files, or of others than there."""
     then = SchemaTree(before, now.layout)
-    then.take_over(now, Contents(now.tree, then.tree))
+    contents = Contents(now.tree, then.tree)
+    then.take_over(now, contents)
     for path in before.entries:
-        if not (_may_refer_to_files(path) or now.layout.included(path) or _is_registered(path, now, then)):
+        told = by_file_name(path) is not None and before.has_repositories  # in them, edits of schemas do not show
+        if not (told or _may_refer_to_files(path) or now.layout.included(path) or _is_registered(path, now, then)):
             continue
         parts = _parts(now, path)
         if not parts.isdisjoint(changes) or parts != _parts(then, path):
             return True
+        if any(before.is_in_repository(part) and not _same(contents, part) for part in parts):
+            return True
     return False
+
+
+def _same(contents: Contents, path: str) -> bool:
+    try:
+        return contents.same(path)
+    except UncheckedError:  # told where it is referred to
+        return False
 
 
 def _may_refer_to_files(path: str) -> bool:

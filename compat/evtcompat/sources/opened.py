@@ -228,7 +228,7 @@ class OpenedTree:
             return None
         data = self.inner.read(target)
         if data is None:
-            refuse_off_disk(self.inner, target)
+            refuse_elsewhere(self.inner, target)
         origin = self.inner.origin(target)
         return None if data is None else SourceText(decode_text(data, origin), origin, target, file_uri(target))
 
@@ -335,6 +335,18 @@ def in_git(tree: Tree) -> GitTree | None:
     """The tree of git that a tree is, if it is one."""
     inner = tree.inner if isinstance(tree, OpenedTree) else tree
     return inner if isinstance(inner, GitTree) else None
+
+
+def refuse_elsewhere(tree: Tree, path: str) -> None:
+    """Refuse a path of which the content may be kept where a tree does not reach.
+
+    Raises:
+        NotHereError: A sparse checkout keeps it off the disk, or it lies in a submodule that is not here.
+    """
+    refuse_off_disk(tree, path)
+    git_tree = in_git(tree)
+    if git_tree is not None:
+        git_tree.refuse_elsewhere(path)
 
 
 def on_disk(tree: Tree) -> WorkTree | None:

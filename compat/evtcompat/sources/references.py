@@ -27,8 +27,8 @@ from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.sources.document_files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_working_copy, name_of
-from evtcompat.sources.opened import opened
-from evtcompat.sources.stand_ins import off_disk, refuse_off_disk
+from evtcompat.sources.opened import opened, refuse_elsewhere
+from evtcompat.sources.stand_ins import off_disk
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
@@ -295,23 +295,24 @@ class Library:
         found = _nearest(self._by_name.get(name.lower(), []), path)
         return found[0].path if len(found) == 1 else None
 
-    def refuse_off_disk(self, name: str, path: str, schema_format: SchemaFormat) -> None:
-        """Refuse a name that leads to a file which a sparse checkout keeps off the disk.
+    def refuse_elsewhere(self, name: str, path: str, schema_format: SchemaFormat) -> None:
+        """Refuse a name that leads to a file of which the content is kept where the tree does not reach.
 
         A name that is no address leads to the file that is called after it.
 
         Raises:
-            NotHereError: It does.
+            NotHereError: A sparse checkout keeps it off the disk, or it may lie in a submodule that is not here.
         """
-        for target in self._meant(name, path, schema_format) if off_disk(self.tree.inner) else ():
+        for target in self._meant(name, path, schema_format):
             if target is not None and self._permitted(target):
-                refuse_off_disk(self.tree.inner, target)
+                refuse_elsewhere(self.tree, target)
 
     def _meant(self, name: str, path: str, schema_format: SchemaFormat) -> Iterator[str | None]:
         """Where a file may lie that defines a name, as far as the name tells."""
         if not schema_format.names_are_uris:
             kept = sorted(one for one in off_disk(self.tree.inner) if one.endswith(schema_format.suffixes))
             yield from (one for one in kept if _bare(name_of(one).subject) == _bare(name.rpartition(".")[2]))
+            yield from self._roots  # may be submodules
             return
         uri = joined("", name)
         with suppress(ValueError):  # malformed: no file is called that
@@ -418,7 +419,7 @@ class FileReferences:
             elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
             found = next((document for document in elsewhere if document is not None), None)
             if found is None:
-                self.library.refuse_off_disk(name, self.path, self.format)
+                self.library.refuse_elsewhere(name, self.path, self.format)
             return found
         document = self.library.document(target, self.format)
         if document is not None and self.format.names_are_uris and not name.startswith("file:"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -11,8 +11,9 @@ from typing import NamedTuple
 from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.blobs import Blobs
-from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.git.repository import Repository, find_repository
 from evtcompat.sources.git.run import records
+from evtcompat.sources.stand_ins import NotHereError
 from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, parents_of, passed_over
 
 _FILE, _LINK, _REPOSITORY = "100644", "120000", "160000"
@@ -83,12 +84,65 @@ class GitTree:
         }
 
     def is_in_repository(self, path: str) -> bool:
-        """Whether a path lies in a repository of its own (a submodule), of which the tree has nothing but the name."""
+        """Whether a path lies in a repository of its own (a submodule), of which the tree has the commit alone."""
         return bool(self._repositories) and not self._repositories.isdisjoint(parents_of(path))
+
+    def refuse_elsewhere(self, path: str) -> None:
+        """Refuse a path in a repository of its own that is not here in the state of the commit.
+
+        Raises:
+            NotHereError: It lies in one: nobody knows what is there, or whether anything is.
+        """
+        around = self._around(self.canonical(path) or "")
+        if around is not None and isinstance(found := self._opened(around), NotHereError):
+            raise found
+
+    def _inner(self, path: str) -> tuple[GitTree, str] | None:
+        """The repository of its own that a path is or lies in, as the commit has it, and the path from there.
+
+        ``None`` where there is none, or it is not here in that state.
+        """
+        around = self._around(path)
+        found = None if around is None else self._opened(around)
+        return None if around is None or not isinstance(found, GitTree) else (found, path[len(around) + 1 :])
+
+    def _around(self, path: str) -> str | None:
+        if not self._repositories:
+            return None
+        return next((one for one in (path, *parents_of(path)) if one in self._repositories), None)
+
+    def _opened(self, around: str) -> GitTree | NotHereError:
+        if around not in self._inner_trees:
+            self._inner_trees[around] = self._open(around)
+        return self._inner_trees[around]
+
+    def _open(self, around: str) -> GitTree | NotHereError:
+        folder, commit = self.top / around, self.entries[around].oid
+        place = Place(origin=self.origin(around))
+        try:
+            found = find_repository(folder, working_folder=self.top)
+            known = found is not None and found.top == folder and found.known(commit) is not None
+        except BaselineError as error:
+            return NotHereError(error.message, place=place, hint=error.hint)
+        if found is None or not known:
+            message = f"is a repository of its own, of which the commit {commit[:10]} is not here"
+            return NotHereError(
+                message, place=place, hint=f"Run: git submodule update --init {around}, and fetch there."
+            )
+        return commit_tree(found, commit, commit[:10], self.shown_from)
+
+    @cached_property
+    def _inner_trees(self) -> dict[str, GitTree | NotHereError]:
+        return {}
 
     @cached_property
     def _repositories(self) -> frozenset[str]:
         return frozenset(path for path, entry in self.entries.items() if entry.mode == _REPOSITORY)
+
+    @property
+    def has_repositories(self) -> bool:
+        """Whether repositories of their own (submodules) are among the files."""
+        return bool(self._repositories)
 
     @property
     def has_links(self) -> bool:
@@ -149,16 +203,25 @@ class GitTree:
             message = "has a merge conflict that is not resolved"
             raise DocumentError(message, place=Place(origin=self.origin(path)), hint="Resolve it, then `git add` it.")
         found = self.entry(path)
-        return None if found is None else self.blobs.read(found.oid, self.origin(path))
+        if found is not None:
+            return self.blobs.read(found.oid, self.origin(path))
+        inner = self._inner(self.canonical(path) or "")
+        return None if inner is None else inner[0].read(inner[1])
 
     def is_file(self, path: str) -> bool:
-        """See `Tree`."""
-        return path in self.unmerged or self.entry(path) is not None
+        """See `Tree`; also in a repository of its own (a submodule), where that is here in the state of the commit."""
+        if path in self.unmerged or self.entry(path) is not None:
+            return True
+        inner = self._inner(self.canonical(path) or "")
+        return inner is not None and inner[0].is_file(inner[1])
 
     def is_folder(self, path: str) -> bool:
-        """See `Tree`."""
+        """See `Tree`; also in a repository of its own, and such a one itself: see `is_file`."""
         followed = self.canonical(path)
-        return followed is not None and followed in self._folders
+        if followed is None or followed in self._folders:
+            return followed is not None
+        inner = self._inner(followed)
+        return inner is not None and inner[0].is_folder(inner[1])
 
     def siblings(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
@@ -186,7 +249,14 @@ class GitTree:
         return tuple(sorted({*folders, *links}))
 
     def walk(self, folder: str = "") -> Walk:
-        """See `Tree`."""
+        """See `Tree`; in a repository of its own only where the folder is or lies in one."""
+        followed = self.canonical(folder) or folder
+        inner = self._inner(followed)
+        if inner is not None:
+            return _moved(inner[0].walk(inner[1]), followed.removesuffix(inner[1]).rstrip("/"))
+        return self._walk(followed)
+
+    def _walk(self, folder: str) -> Walk:
         files: set[str] = set()
         repositories: set[str] = set()
         outside: set[str] = set()
@@ -194,7 +264,7 @@ class GitTree:
         links: set[str] = set()
         linked: dict[str, str | None] = {}
         visited: set[str] = set()
-        pending = [self.canonical(folder) or folder]
+        pending = [folder]
         while pending:
             current = pending.pop()
             if current in visited or current not in self._folders:
@@ -237,6 +307,22 @@ class GitTree:
         if self.label is None:
             return WorkTree(self.top, self.shown_from).origin(path)
         return f"{self.label}:{PurePosixPath(path)}"
+
+
+def _moved(walk: Walk, folder: str) -> Walk:
+    """What a walk found, by the paths that it has in a tree in which its own lies in a folder."""
+
+    def moved(paths: Iterable[str]) -> tuple[str, ...]:
+        return tuple(f"{folder}/{path}" for path in paths)
+
+    linked = {f"{folder}/{link}": led and f"{folder}/{led}" for link, led in walk.linked.items()}
+    return walk._replace(
+        files=moved(walk.files),
+        repositories=moved(walk.repositories),
+        dangling=moved(walk.dangling),
+        links=moved(walk.links),
+        linked=linked,
+    )
 
 
 def commit_tree(repository: Repository, commit: str, label: str, shown_from: Path) -> GitTree:
