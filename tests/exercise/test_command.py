@@ -157,6 +157,9 @@ BAD = (
     ('{"payloads": [{"version": "1", "label": "x", "values": 1}]}', "/payloads/0 has values; known are"),
     ('{"payloads": [{"version": "1", "label": "x", "file": "../secret"}]}', "leads out of the folder"),
     ('{"payloads": [{"version": "1", "label": "x", "file": "absent"}]}', "absent cannot be read"),
+    ('{"payloads": [{"version": "1", "label": "x", "file": "a\\u0000b"}]}', r"no file can be called 'a\x00b'"),
+    ('{"payloads": [{"version": "1", "label": "x", "value": "\\ud800"}]}', "half of a surrogate pair"),
+    ('{"payloads": [{"version": "1", "label": "x", "value": 1, "key": "\\udc00"}]}', "half of a surrogate pair"),
     ('{"payloads": [{"version": "1", "label": "x", "value": 1, "headers": {"a": 1}}]}', "must be an object of strings"),
 )
 

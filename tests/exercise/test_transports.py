@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -337,6 +339,48 @@ def test_a_broker_that_is_not_there_is_told_as_such(scheme: str, monkeypatch: py
     transport = open_transport(f"{scheme}://127.0.0.1:{port}")
     with pytest.raises(TransportError, match=f"{transport.name}: cannot"):
         transport.open("evtcompat-x")
+
+
+def _answers(connection: socket.socket, how: str) -> None:
+    with connection, suppress(OSError):
+        connection.recv(100)
+        while how != "hangs up":
+            connection.sendall(b"+OK\r\n" * 100 if how == "babbles" else b"")
+            time.sleep(0.001)
+
+
+@contextmanager
+def _no_broker(how: str) -> Iterator[int]:
+    """The port of what accepts connections, and speaks nobody's protocol."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    threading.Thread(target=_answers, args=(connection, how), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["hangs up", "babbles", "is silent"])
+@pytest.mark.parametrize("scheme", ["redis", "nats", "amqp"])
+def test_what_answers_and_is_no_broker_is_told_as_such(scheme: str, how: str) -> None:
+    pytest.importorskip(LIBRARIES[scheme])
+    with _no_broker(how) as port:
+        transport = open_transport(f"{scheme}://127.0.0.1:{port}")
+        with pytest.raises(TransportError, match=f"{transport.name}: cannot"):
+            transport.open("evtcompat-x")
+
+
+def test_a_receiver_that_takes_no_such_post_is_no_fault_of_the_consumer() -> None:
+    with closing(open_transport("webhook:").open("evtcompat-x")) as channel:
+        channel.send(Record("k", b"", {"long": "x" * 70_000}))
+        with pytest.raises(TransportError, match="webhook: cannot send: 431"):
+            channel.receive(1.0)
 
 
 def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:

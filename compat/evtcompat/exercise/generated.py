@@ -209,7 +209,7 @@ def _made(folder: Path, manifest: _Manifest, name: str) -> bytes:
         DocumentError: It cannot be read, has changed since, or lies elsewhere.
     """
     pure = PurePosixPath(name)
-    if pure.is_absolute() or ".." in pure.parts:
+    if pure.is_absolute() or ".." in pure.parts or "\0" in name:
         message = f"{folder / MANIFEST}: {name!r} leads out of the folder"
         raise DocumentError(message, hint=_HINT)
     try:

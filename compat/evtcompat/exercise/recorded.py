@@ -13,7 +13,9 @@ JSON. ``"expected": {"2": {...}}`` says what the consumer of version 2 sees of a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from evtcompat.errors import DocumentError
 from evtcompat.exercise.payloads import FoundPayloads, Payload, found_payloads
@@ -63,20 +65,9 @@ def recorded_payloads(folder: Path) -> FoundPayloads:
 
 def _payload(folder: Path, index: Path, number: int, entry: object) -> tuple[str, Payload | DocumentError]:
     where = f"/payloads/{number}"
-    if not isinstance(entry, dict):
-        raise _wrong(index, f"{where} is no object")
-    unknown = sorted(set(entry) - set(_KNOWN))
-    if unknown:
-        raise _wrong(index, f"{where} has {', '.join(unknown)}; known are {', '.join(_KNOWN)}")
-    for name, (kind, spoken) in _KNOWN.items():
-        if not isinstance(entry[name] if name in entry else kind(), kind):
-            raise _wrong(index, f"{where}/{name} must be {spoken}")
-    if not entry.get("version") or not entry.get("label"):
-        raise _wrong(index, f"{where} needs a version and a label")
-    if not all(isinstance(value, str) for value in entry.get("headers", {}).values()):
-        raise _wrong(index, f"{where}/headers must be an object of strings")
-    if "file" not in entry and "value" not in entry:
-        raise _wrong(index, f"{where} has neither `file` nor `value`")
+    entry = _checked(index, where, entry)
+    if not _is_text(entry):
+        return entry["version"], _wrong(index, f"{where} holds half of a surrogate pair, which no encoding has")
     if "file" in entry:
         found, content_type = _file(folder, index, f"{where}/file", entry["file"]), "application/octet-stream"
         if isinstance(found, DocumentError):
@@ -97,8 +88,33 @@ def _payload(folder: Path, index: Path, number: int, entry: object) -> tuple[str
     )
 
 
+def _checked(index: Path, where: str, entry: object) -> dict[str, Any]:
+    """The entry, which has the form that is described above.
+
+    Raises:
+        DocumentError: It has not.
+    """
+    if not isinstance(entry, dict):
+        raise _wrong(index, f"{where} is no object")
+    unknown = sorted(set(entry) - set(_KNOWN))
+    if unknown:
+        raise _wrong(index, f"{where} has {', '.join(unknown)}; known are {', '.join(_KNOWN)}")
+    for name, (kind, spoken) in _KNOWN.items():
+        if not isinstance(entry[name] if name in entry else kind(), kind):
+            raise _wrong(index, f"{where}/{name} must be {spoken}")
+    if not entry.get("version") or not entry.get("label"):
+        raise _wrong(index, f"{where} needs a version and a label")
+    if not all(isinstance(value, str) for value in entry.get("headers", {}).values()):
+        raise _wrong(index, f"{where}/headers must be an object of strings")
+    if "file" not in entry and "value" not in entry:
+        raise _wrong(index, f"{where} has neither `file` nor `value`")
+    return entry
+
+
 def _file(folder: Path, index: Path, where: str, name: str) -> bytes | DocumentError:
     """What is in a file, or why that cannot be read."""
+    if "\0" in name:
+        return _wrong(index, f"{where}: no file can be called {name!r}")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise _wrong(index, f"{where} leads out of the folder")
@@ -106,6 +122,16 @@ def _file(folder: Path, index: Path, where: str, name: str) -> bytes | DocumentE
         return read_file(path)
     except OSError as error:
         return _wrong(index, f"{where}: {name} cannot be read: {error.strerror}")
+
+
+def _is_text(entry: Mapping[str, Any]) -> bool:
+    """Whether all that an entry says can be sent; values of headers may hold bytes in the way of `surrogateescape`."""
+    headers = entry.get("headers", {})
+    rest = json.dumps([{**entry, "headers": None}, *headers], ensure_ascii=False)
+    try:
+        return bool(rest.encode() + "".join(headers.values()).encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _wrong(index: Path, what: str) -> DocumentError:

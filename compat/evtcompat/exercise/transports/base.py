@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from evtcompat.errors import UncheckedError
+from evtcompat.errors import EvtcompatError, UncheckedError
 
 
 class TransportError(UncheckedError):
     """The broker did not answer, or refused. It says nothing about the consumer."""
+
+
+@contextmanager
+def spoken(doing: str) -> Iterator[None]:
+    """Whatever a client raises in here is its broker's fault, as a `TransportError`; our own errors stay what they are.
+
+    Clients stumble over anything where what answers is no broker, or is one no more.
+
+    Args:
+        doing: What failed then, for the message: ``redis: cannot send``.
+    """
+    try:
+        yield
+    except EvtcompatError:
+        raise
+    except Exception as error:
+        message = f"{doing}: {str(error) or type(error).__name__}"
+        raise TransportError(message) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import gc
 import time
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from evtcompat import kafka_client
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 
 _PARTITIONS = 3
 _TIMEOUT_MS = 10_000
@@ -29,15 +29,8 @@ _POLL_MS = 250
 _MANY = 1000
 
 
-@contextmanager
-def _spoken(doing: str) -> Iterator[None]:
-    from kafka.errors import KafkaError
-
-    try:
-        yield
-    except (KafkaError, OSError) as error:
-        message = f"kafka: {doing}: {error or type(error).__name__}"
-        raise TransportError(message) from error
+def _spoken(doing: str) -> AbstractContextManager[None]:
+    return spoken(f"kafka: {doing}")
 
 
 @dataclass(slots=True)

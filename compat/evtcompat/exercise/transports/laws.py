@@ -46,11 +46,13 @@ def _next(channel: Channel) -> Received:
 
 
 def records_come_back_as_they_were_sent(transport: Transport) -> None:
-    """Body, key and headers, whatever bytes and characters they hold, and an absent key."""
+    """Body, key and headers, whatever bytes and characters they hold, whatever they are called, and an absent key."""
     sent = [
         Record("k", bytes(range(256)), {"kind": "a \u00e9\u4e16\U0001f600", "empty": ""}),
         Record("k", b"", {}),
         Record(None, b"no key", {}),
+        # bytes that are no text; names that are the protocol's own, and that differ in case alone
+        Record("k", b"0123", {"bytes": "a\udcff", "Content-Length": "1", "content-length": "2", "of two": "words"}),
     ]
     with closing(transport.open(_name())) as channel:
         for record in sent:

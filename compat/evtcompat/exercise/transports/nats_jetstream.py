@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import warnings
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from evtcompat.exercise.transports.base import Received, TransportError
+from evtcompat.exercise.transports.base import Received, TransportError, spoken
 from evtcompat.exercise.transports.base import Record as Sent
 from evtcompat.exercise.transports.carried import carried, record_of
 from evtcompat.exercise.transports.reaching import SHORT, TIMEOUT, may_be_cut, patience, place
@@ -28,15 +28,8 @@ _ACK_WAIT = 600
 _PORT = 4222
 
 
-@contextmanager
-def _spoken(doing: str) -> Iterator[None]:
-    import nats.errors
-
-    try:
-        yield
-    except (nats.errors.Error, OSError, TimeoutError) as error:
-        message = f"nats: cannot {doing}: {str(error) or type(error).__name__}"
-        raise TransportError(message) from error
+def _spoken(doing: str) -> AbstractContextManager[None]:
+    return spoken(f"nats: cannot {doing}")
 
 
 @dataclass(slots=True)
@@ -192,14 +185,21 @@ class NatsChannel:
         return self.pull
 
     async def _connected(self, url: str) -> Client:
-        import nats
+        from nats.aio.client import Client
 
         async def told(error: Exception) -> None:
             """What goes wrong is seen by whoever waits for an answer."""
 
         # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
         once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.05}
-        return await nats.connect(url, connect_timeout=self.patience, error_cb=told, **once)
+        once["connect_timeout"] = self.patience
+        client = Client()
+        try:
+            await client.connect(url, error_cb=told, **once)
+        except BaseException:
+            await client.close()  # what answers may be no NATS, and the client leaves its socket open then
+            raise
+        return client
 
     def _wait(self, doing: Coroutine[Any, Any, _Answer], patience: float) -> _Answer:
         async def answer() -> _Answer:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.reaching import TIMEOUT, may_be_cut, patience, place
 
 if TYPE_CHECKING:
@@ -23,15 +22,17 @@ _EXPIRE_MS = 3_600_000
 _PORT, _TLS_PORT = 5672, 5671
 
 
-@contextmanager
-def _spoken(doing: str) -> Iterator[None]:
-    from pika.exceptions import AMQPError
+def _spoken(doing: str) -> AbstractContextManager[None]:
+    return spoken(f"rabbitmq: cannot {doing}")
 
-    try:
-        yield
-    except (AMQPError, OSError) as error:
-        message = f"rabbitmq: cannot {doing}: {str(error) or type(error).__name__}"
-        raise TransportError(message) from error
+
+def _sent(value: str) -> str | bytes:
+    """A header's value for pika: text, or the bytes that `surrogateescape` wrote as text."""
+    return value.encode("utf-8", "surrogateescape") if any("\ud800" <= one <= "\udfff" for one in value) else value
+
+
+def _heard(value: object) -> str:
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class RabbitChannel:
         """The record is in the queue."""
         import pika
 
-        headers: dict[str, Any] = dict(record.headers)
+        headers: dict[str, Any] = {name: _sent(value) for name, value in record.headers.items()}
         if record.key is not None:
             headers[_KEY] = record.key
         # The broker has no name for a message: this one is the same on every delivery.
@@ -82,7 +83,7 @@ class RabbitChannel:
                 if time.monotonic() >= end:
                     return None
                 time.sleep(_SLICE)
-        headers = {str(name): str(value) for name, value in (properties.headers or {}).items()}
+        headers = {str(name): _heard(value) for name, value in (properties.headers or {}).items()}
         position = str(properties.message_id or f"tag {method.delivery_tag}")
         self.tags[position] = int(method.delivery_tag)
         return Received(Record(headers.pop(_KEY, None), body or b"", headers), position)

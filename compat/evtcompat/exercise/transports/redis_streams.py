@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.reaching import BODY, asked, may_be_cut, of_clients, patience, place
 
 if TYPE_CHECKING:
@@ -20,22 +21,19 @@ _PORT = 6379
 _GROUP = "evtcompat"
 #: One blocking read; shorter than any timeout of the socket.
 _BLOCK_MS = 1000
+#: Seconds for the first answers of a server.
+_FIRST_ANSWERS = 20.0
 #: Redis removes the stream after this many seconds when evtcompat was killed and could not.
 _EXPIRE = 3600
 #: Entries that are taken at once.
 _MANY = 1000
-_KEY, _BODY, _HEADER = b"key", b"body", b"h:"
+_KEY, _BODY, _HEADER = b"key", b"body", "h:"
+#: How text holds bytes that are none.
+_BYTES = "surrogateescape"
 
 
-@contextmanager
-def _spoken(doing: str) -> Iterator[None]:
-    import redis
-
-    try:
-        yield
-    except redis.RedisError as error:
-        message = f"redis: {doing}: {error}"
-        raise TransportError(message) from error
+def _spoken(doing: str) -> AbstractContextManager[None]:
+    return spoken(f"redis: {doing}")
 
 
 @dataclass(slots=True)
@@ -69,7 +67,8 @@ class RedisChannel:
             return
         if record.key is not None:
             fields[_KEY] = record.key
-        fields.update({_HEADER + name.encode(): value for name, value in record.headers.items()})
+        for name, value in record.headers.items():
+            fields[_HEADER + name] = value.encode("utf-8", _BYTES)
         with _spoken("cannot send"):
             self.steady.xadd(self.stream, fields)
 
@@ -179,13 +178,20 @@ def _entries(answer: Any) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
 
 
 def _received(position: bytes, fields: dict[bytes, bytes], name: bytes) -> Received:
-    headers = {name[2:].decode(): value.decode() for name, value in fields.items() if name.startswith(_HEADER)}
+    texts = {field.decode("utf-8", _BYTES): value for field, value in fields.items()}
+    headers = {
+        field.removeprefix(_HEADER): value.decode("utf-8", _BYTES)
+        for field, value in texts.items()
+        if field.startswith(_HEADER)
+    }
     key = fields.get(_KEY)
     body, raw = fields.get(name), None
     if body is None:  # written by a service that knows nothing of our fields
         raw = fields
-        body = json.dumps({name.decode(): value.decode("utf-8", "replace") for name, value in fields.items()}).encode()
-    return Received(Record(None if key is None else key.decode(), body, headers, raw), position.decode())
+        shown = {field: value.decode("utf-8", "replace") for field, value in texts.items()}
+        body = json.dumps(shown).encode()
+    record = Record(None if key is None else key.decode("utf-8", "replace"), body, headers, raw)
+    return Received(record, position.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +211,16 @@ class RedisTransport:
         """
         may_be_cut(self.name, self.url, "redis", through)
         channel = RedisChannel(name, self._client(None), lambda: self._client(through), self.body.encode())
+        # what answers may be no Redis, and never come to the end of an answer
+        watch = threading.Timer(_FIRST_ANSWERS, channel.steady.connection_pool.disconnect)
+        watch.start()
         try:
             channel.create()
         except BaseException:
             channel.steady.close()
             raise
+        finally:
+            watch.cancel()
         return channel
 
     def upstream(self) -> tuple[str, int] | None:

@@ -6,13 +6,12 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError
+from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.carried import carried, record_of
 from evtcompat.exercise.transports.reaching import QUEUE, asked
 
@@ -28,15 +27,8 @@ _LONG_POLL = 20
 _ENCODING = "evtcompat-encoding"
 
 
-@contextmanager
-def _spoken(doing: str) -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        message = f"sqs: cannot {doing}: {error}"
-        raise TransportError(message) from error
+def _spoken(doing: str) -> AbstractContextManager[None]:
+    return spoken(f"sqs: cannot {doing}")
 
 
 @dataclass(slots=True)

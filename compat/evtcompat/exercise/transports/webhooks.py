@@ -31,6 +31,11 @@ _POSITION = "evtcompat-record"
 #: The names of the record's own headers among those of HTTP.
 _NAMES = "evtcompat-names"
 _OK, _LATER = 204, 503
+#: What says in HTTP how a request is read and where it goes, and our own.
+_RESERVED = frozenset(
+    {"accept-encoding", "connection", "content-length", "expect", "host", "keep-alive", "te", "trailer",
+     "transfer-encoding", "upgrade", _POSITION, _NAMES}
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -88,6 +93,8 @@ class WebhookChannel:
     #: Received and not acknowledged, by position.
     open: dict[str, _Request] = field(default_factory=dict)
     closed: bool = False
+    #: Why our own receiver does not take a record; what a service refuses is the service's business.
+    refused: str = ""
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -117,6 +124,9 @@ class WebhookChannel:
         try:
             request = self.receiver.requests.get(timeout=timeout)
         except queue.Empty:
+            if self.refused:
+                message = f"webhook: cannot send: {self.refused}"
+                raise TransportError(message) from None
             return None
         self.open[request.received.position] = request
         return request.received
@@ -182,12 +192,15 @@ class WebhookChannel:
 
     def _posted(self, position: str, record: Record) -> bool:
         """Whether a post was answered with 2xx."""
-        own = carried(record)
+        own = carried(record, _RESERVED)
         host, port, path = self.target
         connection = http.client.HTTPConnection(host, port, timeout=_ANSWER)
         try:
             connection.request("POST", path, record.body, {**own, _NAMES: ",".join(own), _POSITION: position})
-            return connection.getresponse().status // 100 == _OK // 100
+            answer = connection.getresponse()
+            if self.receiver is not None and answer.status not in (_OK, _LATER):
+                self.refused = f"{answer.status} {answer.reason}"
+            return answer.status // 100 == _OK // 100
         except (OSError, http.client.HTTPException):
             return False
         finally:
