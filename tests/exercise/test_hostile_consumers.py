@@ -32,6 +32,8 @@ HARM = (
     ("aborts", "exited", "SIGABRT"),
     ("interrupts", "raised", "KeyboardInterrupt"),
     ("strange", "raised", "Strange"),
+    ("yields", "raised", "nothing in that has run"),
+    ("yields_later", "raised", "nothing in that has run"),
     *((f"forges_{what}", "exited", "evtcompat's own socket") for what in FORGED),
 )
 HARMLESS = ("prints", "closes", "forks", "lingers", "threads")

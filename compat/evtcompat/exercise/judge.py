@@ -152,7 +152,15 @@ def _unseen(run: CellRun) -> str:
         return f"handled twice without an exception, but nothing shows the effect: {_HINT}"
     if run.observes == "returns" and all(first.value is not None and first.value.none for first, _ in again):
         return f"the consumer returns None, which shows no effect: {_HINT}"
+    if run.observes in ("effects", "state") and not any(map(_changed, run.attempts)):
+        return f"what is observed was the same before and after every event, and shows no effect: {_HINT}"
     return ""
+
+
+def _changed(attempt: Attempt) -> bool:
+    """Whether what is observed was another one after an event than before it."""
+    before, after = attempt.before, attempt.after
+    return before is None or after is None or before.digest != after.digest
 
 
 def _order(run: CellRun) -> Iterable[Failure]:

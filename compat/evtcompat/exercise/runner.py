@@ -190,7 +190,11 @@ class Consumer:
         return snapshot(self.finished(self.observed()) if self.observes == "state" else self.observed)
 
     def handle(self, message: Message, sink: DeadLetters) -> Any:
-        """What the consumer returns for one message."""
+        """What the consumer returns for one message.
+
+        Raises:
+            TypeError: It returns a generator, of which nothing has run.
+        """
         values = {
             "message": message,
             "body": message.body,
@@ -199,7 +203,11 @@ class Consumer:
             "dead_letter": sink,
         }
         positional, named = self.given
-        return self.finished(self.function(*(values[n] for n in positional), **{n: values[n] for n in named}))
+        result = self.finished(self.function(*(values[n] for n in positional), **{n: values[n] for n in named}))
+        if inspect.isgenerator(result) or inspect.isasyncgen(result):
+            said = "it returned a generator, and nothing in that has run. Wrap it in a function that runs it."
+            raise TypeError(said)
+        return result
 
 
 def wanted(function: Callable[..., Any], name: str) -> Tuple[List[str], List[str]]:

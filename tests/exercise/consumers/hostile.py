@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ def threads() -> str:
     for _ in range(20):
         threading.Thread(target=time.sleep, args=(_FOREVER,)).start()
     return "threads"
+
+
+def yields() -> Iterator[str]:
+    yield "never run"
+
+
+async def yields_later() -> AsyncIterator[str]:
+    yield "never run"
 
 
 def fine(body: bytes) -> int:
