@@ -15,7 +15,7 @@ from evtcompat.checking.fixing import MOST_TRIALS, combined
 from evtcompat.formats.json_schema import confluent
 from evtcompat.formats.json_schema.confluent import RegistryDocument
 from evtcompat.model.json_types import JSON
-from evtcompat.model.patches import replace
+from evtcompat.model.patches import apply_patch, replace
 from evtcompat.model.verdicts import Policy, Verdict
 
 _TYPES = ("int", "string", "boolean", "bytes", "double")
@@ -67,6 +67,25 @@ def test_trials_ask_for_no_answer_but_our_own(monkeypatch: pytest.MonkeyPatch) -
     found = check(candidate=new, history=[old], format="json-schema")
     assert found.verdict is Verdict.INCOMPATIBLE
     assert len(asked) == 2, "once a direction"
+
+
+def limited(number: int) -> dict[str, Any]:
+    """One of many versions of which each takes shorter texts than the one before, in many properties."""
+    return {"properties": {f"f{at}": {"type": "string", "maxLength": 100 - number} for at in range(10)}}
+
+
+@pytest.mark.slow
+def test_of_fixes_that_contradict_one_another_those_of_the_first_version_are_kept_that_go_together() -> None:
+    """They mend the later versions as well here, and it takes one trial to see it."""
+    history = [limited(number) for number in range(6)]
+    found = check(candidate=limited(6), history=history, level="BACKWARD_TRANSITIVE", format="json-schema")
+    fixes = [
+        [finding.fix for finding in one.result.findings if finding.fix is not None and finding.fix.patch]
+        for one in found.subjects[0].comparisons
+    ]
+    assert [len(one) for one in fixes] == [10, 0, 0, 0, 0, 0]
+    patches = [operation for fix in fixes[0] for operation in fix.patch]
+    assert apply_patch(limited(6), patches) == limited(0)
 
 
 def test_lists_that_two_fixes_set_are_joined_item_by_item() -> None:

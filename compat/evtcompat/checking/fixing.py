@@ -193,17 +193,40 @@ class _Search:
         self._left = _MOST_VALUES
 
     def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
-        """All of them where that holds; else halves, and halves of these, each tried with what is accepted already."""
+        """All of them where that holds; else halves, and halves of these, each tried with what is accepted already.
+
+        Of those that contradict one another the first are tried, and the others where that does not hold.
+        """
         accepted: list[_Wanted] = []
         pending = [list(wanted)]
         while pending:
-            some = pending.pop()
+            some, contradicting = self._without_contradiction(accepted, pending.pop())
+            if not some:
+                continue
             if self._holds([*accepted, *some]):
                 accepted += some
-            elif len(some) > 1:
-                middle = len(some) // 2
-                pending += [some[middle:], some[:middle]]
+                continue
+            middle = len(some) // 2
+            pending += [one for one in (contradicting, some[middle:], some[:middle]) if one and one != some]
         return accepted
+
+    def _without_contradiction(
+        self, accepted: Iterable[_Wanted], some: Iterable[_Wanted]
+    ) -> tuple[list[_Wanted], list[_Wanted]]:
+        """Those that set no place otherwise than what is accepted and those before them, and those that do."""
+        fitting: list[_Wanted] = []
+        contradicting: list[_Wanted] = []
+        set_to = {str(operation["path"]): operation for one in accepted for operation in one.operations}
+        for one in some:
+            mine = {str(operation["path"]): operation for operation in one.operations}
+            apart = all(
+                path not in set_to or _joined(set_to[path], operation, _at(self._document, path))
+                for path, operation in mine.items()
+            )
+            (fitting if apart else contradicting).append(one)
+            if apart:
+                set_to = {**mine, **set_to}
+        return fitting, contradicting
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:
         """Whether the errors of all are gone with one patch, and no others are there."""

@@ -195,8 +195,9 @@ class CauseSearch:
                 fix = one.reader_fix if one.patch is not None else None
                 patch = fix.operations if fix else one.patch or ()
                 self._found[one.key] = FoundCause(Cause(one, event), patch, fix, as_written)
-            elif known.fix is not None and one.patch is not None:
-                # The suggested fix did not help: take the keyword away instead, and suggest nothing.
+            elif known.fix is not None and one.patch is not None and not as_written:
+                # The reader that has the suggested fix still breaks there: take the keyword away instead, and suggest
+                # nothing.
                 self._found[one.key] = replace(known, patch=one.patch, fix=None)
             else:
                 continue
