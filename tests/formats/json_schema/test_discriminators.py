@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,11 +15,15 @@ from evtcompat.formats.json_schema.algebra.kinds import Members, Node
 from evtcompat.formats.json_schema.algebra.membership import Membership, holds
 from evtcompat.formats.json_schema.algebra.nodes import (
     FALSE,
+    at_least,
+    at_most,
     conjunction,
     disjunction,
     enumeration,
     members,
     min_length,
+    min_properties,
+    multiple_of,
     negation,
     types,
 )
@@ -103,6 +108,41 @@ def test_nodes_are_told_apart_by_a_member_that_each_demands_with_another_value()
     assert told_apart(ways)
     assert not told_apart([*ways, ways[0]])
     assert not told_apart([*ways, said("k", enumeration({key("d"): "d"}))]), "which an object without it is in"
+
+
+sizes = st.integers(-1, 4)
+ends = st.builds(
+    lambda bound, end, exclusive: bound(end, exclusive=exclusive),
+    st.sampled_from((at_least, at_most)),
+    sizes,
+    st.booleans(),
+)
+amounts = (
+    (ends, st.one_of(sizes, sizes.map(lambda size: size + Decimal("0.5")))),
+    (sizes.map(min_length), sizes.map(lambda size: "a" * size)),
+    (sizes.map(min_properties), sizes.map(lambda size: {str(at): at for at in range(size)})),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("bound", "amount"), amounts, ids=["numbers", "lengths of texts", "sizes of objects"])
+@GENERATED
+@given(st.data())
+def test_no_value_is_in_two_ranges_that_are_told_apart(
+    bound: st.SearchStrategy[Node], amount: st.SearchStrategy[Value], data: st.DataObject
+) -> None:
+    side = bound.flatmap(lambda node: st.sampled_from((node, negation(node))))
+    nodes = data.draw(st.lists(st.lists(side, max_size=3).map(conjunction), max_size=3))
+    one = data.draw(amount)
+    assert not told_apart(nodes) or [holds(node, one) for node in nodes].count(True) <= 1
+
+
+def test_nodes_are_told_apart_by_ranges_that_do_not_touch() -> None:
+    below = conjunction((at_least(0), at_most(10, exclusive=True)))
+    above = conjunction((at_least(10), negation(at_least(20))))
+    assert told_apart([above, at_least(20), below])
+    assert not told_apart([above, conjunction((at_least(0), at_most(10)))]), "10 is in both"
+    assert not told_apart([below, above, multiple_of(3)]), "which says nothing of where the number is"
 
 
 def _conditions(*kinds: str) -> list[Node]:

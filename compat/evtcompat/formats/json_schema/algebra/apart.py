@@ -2,24 +2,74 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeAlias
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
-from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, Members, Node
+from evtcompat.formats.json_schema.algebra.kinds import (
+    And,
+    AtLeast,
+    AtMost,
+    Enumeration,
+    Members,
+    MinLength,
+    MinProperties,
+    Node,
+)
 from evtcompat.formats.json_schema.algebra.nodes import FALSE
 
 #: The values that members must have one of, by the members' names.
 Tags: TypeAlias = Mapping[str, frozenset[Hashable]]
+#: An end of a range: the bound, and which side of it is meant where it is no part of the range itself.
+_End: TypeAlias = tuple[int | Fraction | float, int]
+
+_FROM_BELOW: Final[_End] = (-math.inf, 0)
+_TO_ABOVE: Final[_End] = (math.inf, 0)
 
 
 def told_apart(nodes: Sequence[Node]) -> bool:
     """Whether a member that all objects in the nodes have, such as the kind of an event, has another value in each.
 
-    The nodes say something of objects only, as `project` makes them. ``False`` proves nothing.
+    Or whether the numbers, lengths of texts or sizes of objects that they allow are ranges apart. The nodes say
+    something of one type only, as `project` makes them. ``False`` proves nothing.
     """
     if not nodes:
         return False
+    return _told_by_member(nodes) or _told_by_range(nodes)
+
+
+def _told_by_range(nodes: Sequence[Node]) -> bool:
+    ranges = [_range(node) for node in nodes]
+    if (_FROM_BELOW, _TO_ABOVE) in ranges:
+        return False
+    return all(before[1] < after[0] for before, after in pairwise(sorted(ranges)))
+
+
+@once_per_node
+def _range(node: Node) -> tuple[_End, _End]:
+    """Between which ends the number is, the length of the text or the size of the object."""
+    low, high = _FROM_BELOW, _TO_ABOVE
+    for part in node.children if type(node) is And else (node,):
+        if isinstance(part, (AtLeast, AtMost)):
+            bound: int | Fraction | float = part.bound
+            from_below = (type(part) is AtLeast) is part.sign
+            outside = part.exclusive is part.sign
+        elif isinstance(part, (MinLength, MinProperties)):
+            bound = part.length if type(part) is MinLength else part.least
+            from_below, outside = part.sign, not part.sign
+        else:
+            continue
+        if from_below:
+            low = max(low, (bound, int(outside)))
+        else:
+            high = min(high, (bound, -int(outside)))
+    return low, high
+
+
+def _told_by_member(nodes: Sequence[Node]) -> bool:
     first, *rest = nodes
     names = set(_tags(first))
     for node in rest:

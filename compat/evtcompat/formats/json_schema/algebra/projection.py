@@ -72,8 +72,7 @@ def _project(node: Node, of_type: str) -> Node:  # noqa: C901 - one case for eac
     if type(node) is ExactlyOne:
         children = [project(child, of_type) for child in node.children]
         # Where no value is in two, exactly one holds it if any does.
-        apart = of_type == "object" and told_apart(children)
-        inner = disjunction(children) if apart else exactly_one(children)
+        inner = disjunction(children) if told_apart(children) else exactly_one(children)
     elif type(node) is Enumeration:
         inner = enumeration(_by_type(node).get(of_type, {}))
     elif type(node) is Opaque and (node.of_type is None or node.of_type == of_type):

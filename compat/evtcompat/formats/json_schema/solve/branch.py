@@ -40,7 +40,7 @@ NEVER_LITERALS: Final = frozenset((PropertyNames, Declared))
 
 
 #: So many cases of a clause are held against what is demanded for one step.
-_CASES_A_STEP: Final = 32
+_CASES_A_STEP: Final = 16
 
 #: A disjunction, of whichever number of cases.
 Clause: TypeAlias = Or | ExactlyOne
@@ -182,8 +182,11 @@ class Branch:
         changed = True
         while changed and not self.dead:
             changed = False
+            # What the first round looked at is looked at again for what that round itself has demanded.
+            fresh, self.fresh = self.fresh, set()
+            unseen, self.unseen = self.unseen, set()
             for clause in list(self.clauses):
-                if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
+                if clause not in unseen and _touching(clause).isdisjoint(fresh):
                     continue
                 steps.spend(len(clause.children) // _CASES_A_STEP)
                 if type(clause) is ExactlyOne:

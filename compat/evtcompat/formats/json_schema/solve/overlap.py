@@ -42,4 +42,4 @@ def _apart_in(of_type: str, nodes: Sequence[Node]) -> bool:
     except UntiedReferenceError:
         # They contain a schema that is still being compiled.
         return False
-    return len(holding) <= 1 or (of_type == "object" and told_apart(holding))
+    return len(holding) <= 1 or told_apart(holding)

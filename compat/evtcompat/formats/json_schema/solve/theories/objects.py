@@ -56,6 +56,8 @@ class Objects:
         self.least = 0
         self.most: int | None = None
         self.reasons: tuple[UnknownReason, ...] = ()
+        #: Values that were found of demanded members, as long as no more is demanded of them.
+        self.settled: dict[str, Sat] = {}
         self.take(literals)
 
     def also(self, literals: Sequence[Node]) -> Objects | None:
@@ -65,6 +67,7 @@ class Objects:
         other = copy(self)
         other.wanted = {name: list(nodes) for name, nodes in self.wanted.items()}
         other.some = list(self.some)
+        other.settled = dict(self.settled)
         other.take(literals)
         return other
 
@@ -96,6 +99,7 @@ class Objects:
             if inner is not TRUE:
                 # What a value must be in anyway is known of its own; beside others it would be another question.
                 wanted.append(inner)
+                self.settled.pop(single, None)
 
     def impossible(self, node: Node) -> bool:
         """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
@@ -124,9 +128,9 @@ class Objects:
         values: dict[str, Sat] = {}
         unsettled: tuple[UnknownReason, ...] = ()
         for name, nodes in self.wanted.items():
-            outcome = self.solve(name, (*nodes, *self.applicable(name)))
+            outcome = self.settled.get(name) or self.solve(name, (*nodes, *self.applicable(name)))
             if isinstance(outcome, Sat):
-                values[name] = outcome
+                values[name] = self.settled[name] = outcome
             elif isinstance(outcome, Unknown):
                 unsettled = merged(unsettled, outcome.reasons)
             else:
