@@ -94,9 +94,11 @@ def cells(term: Term) -> list[tuple[int, int | None, Term]]:
 
     The cases are disjoint and ascending; those that are nothing by their shape are left out.
     """
-    edges: set[int] = {0}
+    edges: set[int] = set()
     _collect_edges(term, edges)
-    points = sorted(edges)
+    if not edges:
+        return [] if term is NOTHING else [(0, None, term)]
+    points = sorted({0, *edges})
     found: list[tuple[int, int | None, Term]] = []
     for low, following in zip(points, [*points[1:], None], strict=True):
         rest = _at_length(term, low)

@@ -20,6 +20,7 @@ from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.validate.patterns import _compiled
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.grown_pairs import grown_pair
@@ -88,6 +89,38 @@ def test_alternatives_that_a_constant_tells_apart_cost_steps_as_their_number_and
         return answer.steps
 
     assert steps(180) <= 4 * steps(60)
+
+
+def lengths(count: int, last: int) -> dict[str, Any]:
+    """So many alternatives for a text, told apart by its length."""
+    longest = [10 * at + 9 for at in range(count - 1)] + [10 * count - 10 + last]
+    branches = [{"type": "string", "minLength": 10 * at, "maxLength": longest[at]} for at in range(count)]
+    return {"$schema": SEVEN, "oneOf": branches}
+
+
+@pytest.mark.slow
+def test_alternatives_that_a_range_tells_apart_are_decided_in_steps_as_their_number() -> None:
+    def steps(count: int) -> int:
+        answer = decide(schema_of(lengths(count, 8)), schema_of(lengths(count, 9)))
+        assert answer.verdict is Verdict.INCOMPATIBLE
+        assert answer.instance == "a" * (10 * count - 1)
+        assert decide(schema_of(lengths(count, 9)), schema_of(lengths(count, 8))).verdict is Verdict.COMPATIBLE
+        return answer.steps
+
+    assert steps(400) <= 5 * steps(100)
+
+
+@pytest.mark.slow
+def test_a_pattern_is_compiled_once_however_many_the_schema_has() -> None:
+    count = 1_000
+    reader, writer = (
+        {"$schema": SEVEN, "patternProperties": {f"^cost{at}_": {"type": kind} for at in range(count)}}
+        for kind in ("string", "integer")
+    )
+    compiled = _compiled.cache_info().misses
+    found = compare(reader=reader, writer=writer, format="json-schema")
+    assert found.findings
+    assert _compiled.cache_info().misses - compiled <= count
 
 
 def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_the_reader_refuse_it() -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Hashable
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from evtcompat.model.json_texts import pieces
 from evtcompat.model.json_types import JSON
@@ -129,8 +129,7 @@ def key(value: object) -> Hashable:
     Raises:
         NumberOutOfRangeError: A number in it cannot be compared exactly.
     """
-    kind = type(value)
-    if kind is str or kind is int or value is None:
+    if type(value) in _KEYS:
         return value
     if isinstance(value, bool):
         return ("b", value)
@@ -138,13 +137,18 @@ def key(value: object) -> Hashable:
         # Python compares and hashes integers and decimals by what they are worth, to the last digit.
         return value if isinstance(value, int) else _finite(value, MAX_COMPUTED)
     if isinstance(value, dict):
-        return ("o", frozenset((name, key(member)) for name, member in value.items()))
+        # asked here too, as most members and items are
+        return ("o", frozenset([(name, one if type(one) in _KEYS else key(one)) for name, one in value.items()]))
     if isinstance(value, (list, tuple)):
-        return ("a", tuple(key(item) for item in value))
+        return ("a", tuple([one if type(one) in _KEYS else key(one) for one in value]))
     if isinstance(value, str):
         return value
     message = f"not a JSON value: {type(value).__name__}"
     raise TypeError(message)
+
+
+#: Types whose values tell themselves apart as JSON Schema does.
+_KEYS: Final = frozenset((str, int, type(None)))
 
 
 def same(one: Value, other: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.model.json_types import JSON
@@ -36,8 +37,15 @@ def quoted(word: str) -> str:
 def shown(value: JSON) -> str:
     """A value as JSON, cut where it is long."""
     whole = isinstance(value, (float, Decimal)) and -_WRITTEN_OUT < value < _WRITTEN_OUT and value == int(value)
-    text = dump(int(value) if whole else value)  # type: ignore[arg-type]  # a number
+    text = dump(int(value) if whole else _beginning(value))  # type: ignore[arg-type]  # a number
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _beginning(value: JSON) -> JSON:
+    """Of a value with very many parts as many as fill what is shown."""
+    if isinstance(value, dict) and len(value) > _LONGEST:
+        return dict(islice(value.items(), _LONGEST))
+    return value[:_LONGEST] if isinstance(value, list) else value
 
 
 def listed(values: Sequence[JSON], word: str = "or") -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final
 
 from evtcompat.formats.json_schema import exact
@@ -47,13 +48,18 @@ def _own(value: Value) -> Value:
     Values that JSON Schema calls equal make one node, whoever wrote them first.
     """
     if isinstance(value, dict):
-        return {name: _own(value[name]) for name in sorted(value)}
+        # asked here too, as most members and items are
+        return {name: one if type(one) in _ONE_WAY else _own(one) for name, one in sorted(value.items(), key=_NAME)}
     if isinstance(value, list):
-        return [_own(item) for item in value]
+        return [item if type(item) in _ONE_WAY else _own(item) for item in value]
     if isinstance(value, Decimal) and abs(value.adjusted()) <= _DIGITS:
         return exact.shortest(value)
     return value
 
+
+_NAME: Final = itemgetter(0)
+#: Types whose values nobody changes, and that are written in one way.
+_ONE_WAY: Final = frozenset((str, int, bool, type(None)))
 
 _VALIDATION: Final = Vocabulary.VALIDATION
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from evtcompat.formats.json_schema.exact import Value
@@ -42,6 +42,16 @@ def affordable(pattern: str, text: str) -> bool:
     return most_steps(pattern, len(text)) <= _MOST_STEPS
 
 
+@lru_cache(maxsize=4096)  # `re` keeps 512, and a schema may have more
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """What Python's engine makes of a pattern.
+
+    Raises:
+        re.error: It is none to it.
+    """
+    return re.compile(pattern)
+
+
 def found(pattern: str, text: str) -> bool:
     """Whether a pattern finds something in a text, as ECMA-262 reads it, or Python where only that reads it.
 
@@ -53,7 +63,7 @@ def found(pattern: str, text: str) -> bool:
         return parse_pattern(pattern).accepts(text, Steps(_STEPS + 2 * len(text)))
     except PatternError:
         if affordable(pattern, text):
-            return re.search(pattern, text) is not None
+            return _compiled(pattern).search(text) is not None
         reason = "is too long" if len(pattern) > LONGEST else "may backtrack without end"
     except BudgetExceededError:
         reason = "takes too many steps"
@@ -65,10 +75,10 @@ def read_alike(pattern: str, text: str, *, is_found: bool) -> bool:
     """Whether the library, left as it is, surely answers the same about a pattern and a text."""
     try:
         if affordable(pattern, text):
-            return (re.search(pattern, text) is not None) is is_found
+            return (_compiled(pattern).search(text) is not None) is is_found
         if len(pattern) > LONGEST:
             return False
-        re.compile(pattern)
+        _compiled(pattern)
     except (re.error, OverflowError, RecursionError):
         return False
     return text.isascii() and text.isprintable() and not _PYTHONS_OWN.search(pattern)
