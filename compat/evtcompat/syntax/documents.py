@@ -45,7 +45,7 @@ def parse_document(
     if is_yaml(name or origin or ""):
         from evtcompat.syntax.yaml_text import parse_yaml
 
-        value, _ = parse_yaml(text, origin, exact=exact, merge_keys=merge_keys)
+        value, _ = parse_yaml(text, origin, exact=exact, merge_keys=merge_keys, spans=False)
         return Document(value=value, origin=origin, text=text, syntax="yaml", base_uri=base_uri)
     value = parse_json(text, origin, comments=comments, exact=exact)
     syntax = "json-with-comments" if comments else "json"

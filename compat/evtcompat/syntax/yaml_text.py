@@ -48,7 +48,7 @@ Span: TypeAlias = tuple[int, int | None]
 
 
 def parse_yaml(
-    text: str, origin: str | None, *, exact: bool = True, merge_keys: bool = False
+    text: str, origin: str | None, *, exact: bool = True, merge_keys: bool = False, spans: bool = True
 ) -> tuple[JSON, dict[str, Span]]:
     """The value that the text writes, and where the part of every pointer begins and ends in it.
 
@@ -57,12 +57,20 @@ def parse_yaml(
         origin: What the document is called in messages.
         exact: Numbers with a fraction or exponent as `Decimal`, rather than `float`.
         merge_keys: Take ``<<`` for what YAML 1.1 does: the members of another object, unless this one has its own.
+        spans: Note where the parts stand; without, there is none.
 
     Raises:
         DocumentError: Not YAML, not one document, a key that is no string or stands twice, a tag or number that JSON
             has no word for, aliases that form a cycle or expand beyond `MAXIMUM_YAML_NODES`, or nesting too deep.
     """
-    return _Builder(origin, exact=exact, merge_keys=merge_keys).build(events(text, origin))
+    if _FAST is not None:
+        try:  # as in `events`, without keeping them
+            return _Builder(origin, exact=exact, merge_keys=merge_keys, spans=spans).build(
+                yaml.parse(text, Loader=_FAST)
+            )
+        except (yaml.YAMLError, UnicodeEncodeError):
+            pass
+    return _Builder(origin, exact=exact, merge_keys=merge_keys, spans=spans).build(_slow_events(text, origin))
 
 
 #: libyaml's parser where PyYAML was built with it: several times as fast, with the same events and positions.
@@ -142,8 +150,9 @@ class _Container:
 class _Builder:
     """Builds one value from events, with a stack of its own."""
 
-    def __init__(self, origin: str | None, *, exact: bool, merge_keys: bool) -> None:
+    def __init__(self, origin: str | None, *, exact: bool, merge_keys: bool, spans: bool) -> None:
         self._origin = origin
+        self._noting = spans
         self._merge_keys = merge_keys
         self._exact = exact
         self._stack: list[_Container] = []
@@ -177,7 +186,8 @@ class _Builder:
         return self._result[0], self._spans
 
     def _pointer(self) -> str:
-        if not self._stack:
+        """Where what comes next stands, if that is noted."""
+        if not self._stack or not self._noting:
             return ""
         top = self._stack[-1]
         token = top.key if isinstance(top.value, dict) else len(top.value)
@@ -190,7 +200,8 @@ class _Builder:
         if len(self._stack) >= MAXIMUM_NESTING:
             self._beyond(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
         pointer = self._pointer()
-        self._spans[pointer] = (mark_of(event).index, None)
+        if self._noting:
+            self._spans[pointer] = (mark_of(event).index, None)
         value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self._open_anchors.add(event.anchor)
@@ -198,7 +209,7 @@ class _Builder:
 
     def _close(self, event: Event) -> None:
         container = self._stack.pop()
-        if container.flow:
+        if container.flow and self._noting:
             self._spans[container.pointer] = (self._spans[container.pointer][0], end_of(event))
         self._merge(container, event)
         if container.anchor:
@@ -213,7 +224,8 @@ class _Builder:
             self._key(top, event)
             return
         value = self._value(event)
-        self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
+        if self._noting:
+            self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
         if event.anchor:
             self._anchors[event.anchor] = (value, 1, self._pointer())
         self._add(value, 1, event)
@@ -239,8 +251,9 @@ class _Builder:
         value, size, pointer = found
         if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
             self._refuse("a key of an object must be a string", event, None)
-        self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
-        self._sources[self._pointer()] = pointer
+        if self._noting:
+            self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
+            self._sources[self._pointer()] = pointer
         self._add(value, size, event)
 
     def _add(self, value: JSON, size: int, event: Event) -> None:
@@ -278,7 +291,7 @@ class _Builder:
             if not isinstance(value, dict):
                 self._refuse("a merge key (<<) names an object, or a list of such", event, None)
             source = self._sources.get(pointer, pointer)
-            for name in value.keys() - container.value.keys():
+            for name in value.keys() - container.value.keys() if self._noting else ():
                 self._spans[child(container.pointer, name)] = self._spans[child(source, name)]
             container.value.update({name: value[name] for name in value if name not in container.value})
 
