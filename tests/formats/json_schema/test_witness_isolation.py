@@ -176,3 +176,16 @@ def test_an_event_of_its_own_changes_nothing_else(seed: int, policy: Policy) -> 
     for reader, writer in pairs(3, seed=seed):
         with_, without = _apart(reader, writer, policy)
         assert with_ >= without
+
+
+def test_of_very_many_causes_each_is_shown_by_an_event_of_its_own_and_has_a_fix() -> None:
+    """Those that are found place by place too, and those that their events meet again."""
+    count = 30
+
+    def at_most(length: int) -> dict[str, Any]:
+        return {"$schema": SEVEN, "properties": {f"p{at}": {"maxLength": length} for at in range(count)}}
+
+    reader = at_most(3)
+    found = explained(reader, at_most(4), Policy.LENIENT)
+    assert [broken(reader, one) for one in found] == [[one.reader.pointer] for one in found]
+    assert sum(one.fix is not None and one.fix.side == "reader" for one in found) == count

@@ -11,7 +11,9 @@ from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.solve.solver import Solver
+from evtcompat.formats.json_schema.validate.validator import library_value
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
@@ -20,6 +22,8 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 #: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
 _STEPS_PER_STEP = 6
 _STEPS = 6_000
+#: Steps to find an event that breaks nothing.
+_STEPS_FOR_ONE = 2_000
 #: Values in the documents that are read and compiled anew, for all questions together.
 _VALUES = 60_000
 #: Bytes of a content key that any other value takes, at least.
@@ -84,6 +88,11 @@ class PairQuestions:
             writer_pointer=writer_pointer,
             solver=self._solver,
         )
+
+    def unbroken(self, otherwise: JSON) -> JSON:
+        """An event that the writer may produce and the reader accepts; ``otherwise`` where none was found."""
+        found = Solver(Steps(_STEPS_FOR_ONE)).instance((self._source, self._target))
+        return library_value(found.value) if isinstance(found, Sat) and found.exact else otherwise
 
     def breaks(self, event: JSON) -> bool:
         """Whether the writer may produce an event that the reader refuses, as the policy reads both.

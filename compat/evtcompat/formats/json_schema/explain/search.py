@@ -71,7 +71,9 @@ class CauseSearch:
         """
         if self._patch(self._reader, event) and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
-            for other in events_by_place(self._reader, self._writer, event, self._questions.answer_part):
+            # What is added to an event that breaks nothing breaks one thing.
+            base = self._questions.unbroken(event)
+            for other in events_by_place(self._reader, self._writer, base, self._questions.answer_part):
                 if self._exhausted:
                     break
                 if self._questions.breaks(other):
