@@ -18,6 +18,8 @@ _PYTHON: Final = re.compile(
     r"|D(?<!\wD)ecimal\('(?P<number>[^']*)'\)|(?P<word>T(?<!\wT)rue|F(?<!\wF)alse|N(?<!\wN)one(?!\ of\ ))\b",
     re.DOTALL,
 )
+#: As `json.dumps`, which makes an encoder for each text.
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 _FALSE_SCHEMA: Final = "False schema does not allow "
 
@@ -36,8 +38,8 @@ def _as_json(found: re.Match[str]) -> str:
         return found["number"]
     text = found["text"]
     if "\\" not in text and text.isprintable():  # as most are: a literal that says what it holds
-        return json.dumps(text[1:-1], ensure_ascii=False)
+        return _ENCODE(text[1:-1])
     try:
-        return json.dumps(literal_eval(text), ensure_ascii=False)
+        return _ENCODE(literal_eval(text))
     except (SyntaxError, ValueError):  # cut in the middle, so that it is no literal
         return text
