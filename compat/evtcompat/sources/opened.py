@@ -343,10 +343,10 @@ def refuse_elsewhere(tree: Tree, path: str) -> None:
     Raises:
         NotHereError: A sparse checkout keeps it off the disk, or it lies in a submodule that is not here.
     """
-    refuse_off_disk(tree, path)
-    git_tree = in_git(tree)
-    if git_tree is not None:
-        git_tree.refuse_elsewhere(path)
+    inner = tree.inner if isinstance(tree, OpenedTree) else tree
+    refuse_off_disk(inner, path)
+    if isinstance(inner, GitTree):
+        inner.refuse_elsewhere(path)
 
 
 def on_disk(tree: Tree) -> WorkTree | None:
