@@ -5,6 +5,7 @@ The square of this length is minutes at best, the cube is for ever: such a reade
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from evtcompat.errors import EvtcompatError
 from evtcompat.formats.avro.containers.idl_tokens import Tokens
 from evtcompat.sources.models.recognition import declares_models
 from evtcompat.sources.stand_ins import conflict_in
-from evtcompat.syntax.json_text import parse_json
+from evtcompat.syntax.json_text import end_of, parse_json
 
 LENGTH: Final = 300_000
 #: What a text repeats, and what it ends with.
@@ -59,6 +60,7 @@ def _configuration(text: str) -> None:
 READERS: Final[dict[str, Callable[[str], object]]] = {
     "json": lambda text: parse_json(text, None),
     "json-with-comments": lambda text: parse_json(text, None, comments=True),
+    "places-around-a-json-string": lambda text: end_of(json.dumps(text), 0),
     "avro-idl": _tokens,
     "containers": _marks,
     "models": declares_models,

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calls import called
@@ -38,6 +38,8 @@ def every_pointer(value: JSON, pointer: str = "") -> list[tuple[str, JSON]]:
 
 @pytest.mark.slow
 @given(json_values, st.sampled_from([None, 1, "\t"]), st.booleans())
+@example("]", None, False)  # noqa: FBT003 - as above
+@example("{", None, False)  # noqa: FBT003 - idem
 def test_every_pointer_is_located_at_the_text_of_its_value(
     value: JSON,
     indent: int | str | None,

@@ -146,12 +146,14 @@ class _Parts:
         self._closings: dict[int, int] = {}
         self._starts: dict[int, Mapping[str, int]] = {}
         opened: list[int] = []
-        for match in _UP_TO_A_BRACKET.finditer(text):
+        match = _UP_TO_A_BRACKET.match(text)
+        while match is not None:  # a search would look for another in the midst of the string that ends the text
             at = match.end() - 1
             if text[at] in "[{":
                 opened.append(at)
             else:
                 self._closings[opened.pop()] = at
+            match = _UP_TO_A_BRACKET.match(text, at + 1)
 
     def offset_of(self, pointer: str) -> int | None:
         """See `offset_of`."""
