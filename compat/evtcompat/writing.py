@@ -40,7 +40,7 @@ def write_report(path: Path, text: str) -> None:
         UsageError: The file is none to write to, or cannot be written. Nothing has changed.
         UncheckedError: There is no room for it. Nothing has changed.
     """
-    _refuse(path, _refusal(path))
+    check_file(path)
     data = text.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():
@@ -82,6 +82,16 @@ def unwritten(error: OSError, path: Path, what: str = "") -> EvtcompatError:
     if no_room(error):
         return UncheckedError(f"{message}; nothing was changed", hint=MAKE_ROOM)
     return UsageError(message, hint="Choose another place.")
+
+
+def check_file(path: Path) -> None:
+    """A file that a person asked for may be written there.
+
+    Raises:
+        UsageError: It lies in ``.git`` or behind a link that leads out of the folder that the command runs in, or is a
+            schema or a configuration.
+    """
+    _refuse(path, _refusal(path))
 
 
 def check_folder(folder: Path) -> None:
@@ -187,7 +197,7 @@ def _refusal(path: Path, configurations: frozenset[str] = _CONFIGURATIONS) -> tu
     if misplaced is not None:
         return misplaced
     real = Path(os.path.realpath(path))
-    if real.name.lower() in configurations:
+    if real.name.lower() in configurations or (configurations is _CONFIGURATIONS and _is_toml(real)):
         return "is a configuration", "A report would replace it; choose another name."
     named = by_file_name(real.name)
     if named is not None:
@@ -195,6 +205,11 @@ def _refusal(path: Path, configurations: frozenset[str] = _CONFIGURATIONS) -> tu
     if real.is_file() and _holds_schema(real):
         return "holds a schema", "A report would replace it; choose another file."
     return None
+
+
+def _is_toml(path: Path) -> bool:
+    """Whether there is a file of TOML: contracts, waivers and configurations of any name are, and no report is."""
+    return path.suffix.lower() == ".toml" and path.is_file()
 
 
 def _holds_schema(path: Path) -> bool:

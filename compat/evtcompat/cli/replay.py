@@ -102,7 +102,7 @@ def replay(
         int | None, typer.Option(metavar="N", help="Processes here. (default: one a core)", show_default=False)
     ] = None,
     allow_corrupt: Annotated[
-        int, typer.Option(metavar="N", help="Parts that may be unreadable before the run counts as unchecked.")
+        int, typer.Option(metavar="N", min=0, help="Parts that may be unreadable before the run counts as unchecked.")
     ] = 0,
     resume: Annotated[
         Path | None,

@@ -155,6 +155,7 @@ class Readers:
         if self._asks:
             for schema_id, version in self._registered():
                 found[_key(schema_id)] = version
+        _check_once(self._request.writers)
         for word in self._request.writers:
             key, equals, schema = word.partition("=")
             if not equals or not key or not schema:
@@ -194,6 +195,19 @@ class Readers:
                     (version,) = history_of([schema], registry.version, lambda one: f"registry id {one.id}").versions
                     found[_key(schema_id)] = self._portable(replace(version, label=None))
         return found
+
+
+def _check_once(words: Sequence[str]) -> None:
+    """Every id is said to name one schema.
+
+    Raises:
+        UsageError: One is said to name several.
+    """
+    keys = [word.partition("=")[0].lower() for word in words]
+    for key in dict.fromkeys(keys):
+        if keys.count(key) > 1:
+            message = f"--writer {key}=SCHEMA is given {keys.count(key)} times"
+            raise UsageError(message, hint="An id names one schema.")
 
 
 def _key(schema_id: SchemaId) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "markdown")
 #: Failing events that are kept of one kind.
 _KEPT: Final = 3
+#: The least part of the events that can be looked at.
+_LEAST_PART: Final = 1e-12
 
 
 def run_replay(request: ReplayRequest) -> int:
@@ -61,6 +64,7 @@ def run_replay(request: ReplayRequest) -> int:
         world = world_of(job)
         _check_readers(world)
         found = find(request.sources, world.recorded, Hints(request.kind, request.framing, request.column))
+        _spare_sources(request, found)
         with opened_ledger(request.resume, job.digest, job.keep) as ledger:
             asked = run(
                 job,
@@ -84,6 +88,23 @@ def run_replay(request: ReplayRequest) -> int:
         typer.echo(save_failures(request.save_failures, summary, world, answer, writers), err=True)
     _write(answer, request)
     return answer.exit_code
+
+
+def _spare_sources(request: ReplayRequest, found: Found) -> None:
+    """What is written takes neither the place of recorded events nor of each other.
+
+    Raises:
+        UsageError: It would.
+    """
+    taken = {os.path.realpath(split.source): "holds recorded events" for split in found.splits}
+    taken |= {os.path.realpath(one.position.source): "was named as recorded events" for one in found.damaged}
+    for option, path in (("--resume", request.resume), ("--save", request.save), ("--output", request.output)):
+        if path is None:
+            continue
+        reason = taken.setdefault(os.path.realpath(path), f"is where {option} writes")
+        if reason != f"is where {option} writes":
+            message = f"{option} {path}: {reason}"
+            raise UsageError(message, hint="Choose another file.")
 
 
 def _around(request: ReplayRequest, found: Found) -> Circumstances:
@@ -147,8 +168,8 @@ def _asked(request: ReplayRequest, environment: Environment) -> Iterator[tuple[J
 def _every(sample: float | None) -> int:
     if sample is None:
         return 1
-    if not 0 < sample <= 1:
-        message = f"--sample {sample}: a part of the events is more than 0 and at most 1"
+    if not _LEAST_PART <= sample <= 1:
+        message = f"--sample {sample}: a part of the events is at least {_LEAST_PART} and at most 1"
         raise UsageError(message, hint="--sample 0.01 looks at one event in a hundred.")
     return max(1, round(1 / sample))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.recorded import Batch
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from evtcompat.replay.splits import Position
     from evtcompat.replay.summary import Summary
     from evtcompat.replay.world import KnownWriter
+
+#: The first and the last millisecond that a calendar has, from 1970: numbers beyond them are no times.
+_FIRST: Final = -62_135_596_800_000
+_LAST: Final = 253_402_300_799_999
 
 
 class Events:
@@ -54,6 +58,7 @@ class Events:
         else:
             times = [None] * self.count if given is None else [given[index] for index in self._numbers()]
         kept = []
+        times = [time if time is not None and _FIRST <= time <= _LAST else None for time in times]
         for index, time in enumerate(times):
             if time is None:
                 summary.untimed += 1

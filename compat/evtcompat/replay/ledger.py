@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.replay.summary import Summary, from_json, to_json
+from evtcompat.writing import check_file
 
 if TYPE_CHECKING:
     from evtcompat.replay.splits import Split
@@ -55,12 +56,13 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
         keep: See `Job.keep`.
 
     Raises:
-        UsageError: The file is none of ours, of another job, or cannot be written.
+        UsageError: The file is none of ours, of another job, none to write to, or cannot be written.
     """
     ledger = Ledger(keep)
     if state is None:
         yield ledger
         return
+    check_file(state)
     if state.exists():
         if not state.is_file():
             message = f"{state}: not the state of a replay"
@@ -79,8 +81,8 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
 
 
 def _load(state: Path, job: str, ledger: Ledger) -> None:
-    lines = state.read_text(encoding="utf-8").splitlines(keepends=True)
     try:
+        lines = state.read_text(encoding="utf-8").splitlines(keepends=True)
         head = loads(lines[0]) if lines else {"evtcompat_replay": FORM, "job": job}
         if head["evtcompat_replay"] != FORM:
             raise ValueError(head)  # noqa: TRY301 - told below

@@ -52,9 +52,10 @@ def find(sources: Sequence[str], recorded: RecordedFormat, hints: Hints) -> Foun
     if hints.framing and hints.framing not in (*known, "none"):
         message = f"unknown framing {hints.framing!r}"
         raise UsageError(message, hint=f"Known: {', '.join(known)}, none.")
-    if hints.kind and hints.kind not in kinds.NAMES:
+    possible = [name for name in kinds.NAMES if name != kinds.BLOCKS or recorded.files]
+    if hints.kind and hints.kind not in possible:
         message = f"unknown kind of source {hints.kind!r}"
-        raise UsageError(message, hint=f"Known: {', '.join(kinds.NAMES)}.")
+        raise UsageError(message, hint=f"Known for these events: {', '.join(possible)}.")
     found = Found()
     seen: dict[str, str] = {}
     for word in sources:
@@ -62,13 +63,13 @@ def find(sources: Sequence[str], recorded: RecordedFormat, hints: Hints) -> Foun
             found.splits += _topic(word, recorded, hints)
             continue
         named = 0
-        for path, identity, stamp in _files(word):
+        for path, identity, stamp in _files(word, found.aside):
             named += 1
             if identity in seen:
                 found.aside.append((path, f"the same file as {seen[identity]}, which is counted once"))
                 continue
             seen[identity] = path
-            _file(path, stamp, recorded, hints, found)
+            _file(path, stamp, recorded, hints, found, named=path == word)
         if not named:
             message = f"{word}: there is no such file"
             raise UncheckedError(
@@ -77,12 +78,16 @@ def find(sources: Sequence[str], recorded: RecordedFormat, hints: Hints) -> Foun
     return found
 
 
-def _file(path: str, stamp: str, recorded: RecordedFormat, hints: Hints, found: Found) -> None:
+def _file(path: str, stamp: str, recorded: RecordedFormat, hints: Hints, found: Found, *, named: bool) -> None:
+    """What a file has goes to `found`; one that a person named by itself is meant to have events."""
     try:
         with opened(path) as source:
             told = kinds.told_by(source, path, recorded, column=hints.column, kind=hints.kind, framed=hints.framing)
             if isinstance(told, kinds.NoEvents):
-                found.aside.append((path, told.reason))
+                if named and not told.empty:
+                    found.damaged.append(Damaged(Position(path, 0), told.reason))
+                else:
+                    found.aside.append((path, told.reason))
                 return
             found.splits += [
                 Split(path, told.kind, start, end, size, stamp, told.framing, told.compression, told.column)
@@ -105,8 +110,12 @@ def _topic(word: str, recorded: RecordedFormat, hints: Hints) -> Iterator[Split]
         yield replace(split, framing="" if name == "none" else name)
 
 
-def _files(word: str) -> Iterator[tuple[str, str, str]]:
-    """Path, identity and time of change of every file that a word names; hidden files of folders are passed over."""
+def _files(word: str, aside: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Path, identity and time of change of every file that a word names; hidden files of folders are passed over.
+
+    Links that lead nowhere and folders that cannot be listed are among them: whoever opens them tells why not. Links
+    to folders in a folder are not followed, and told aside.
+    """
     if is_remote(word):
         if "@" in word.partition("://")[2].partition("/")[0]:
             message = "an address holds no credentials: it is shown in reports"
@@ -116,19 +125,30 @@ def _files(word: str) -> Iterator[tuple[str, str, str]]:
     paths = sorted(glob.glob(word, recursive=True)) if glob.has_magic(word) and not Path(word).exists() else [word]  # noqa: PTH207 - a pattern may be absolute
     for path in paths:
         if Path(path).is_dir():
-            for root, folders, files in os.walk(path):
-                folders[:] = sorted(name for name in folders if not name.startswith("."))
-                for name in sorted(files):
-                    if not name.startswith("."):
-                        yield from _local(str(Path(root) / name))
+            yield from _below(path, aside)
         else:
             yield from _local(path)
+
+
+def _below(folder: str, aside: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """The files below a folder, as `_files` tells them."""
+    unlisted: list[str] = []
+    for root, folders, files in os.walk(folder, onerror=lambda error: unlisted.append(str(error.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = [str(Path(root) / name) for name in folders if (Path(root) / name).is_symlink()]
+        aside.extend((link, "a link to a folder, which is not followed: name what it leads to") for link in links)
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield from _local(str(Path(root) / name))
+    yield from ((path, path, "") for path in unlisted)
 
 
 def _local(path: str) -> Iterator[tuple[str, str, str]]:
     try:
         about = Path(path).stat()
     except OSError:
+        if Path(path).is_symlink():
+            yield path, path, ""
         return
     yield path, f"{about.st_dev}:{about.st_ino}", f"{about.st_mtime_ns}"
 

@@ -11,7 +11,7 @@ from evtcompat.formats.recorded import Batch, Block, ByteSource, Damage, Damaged
 from evtcompat.replay import framing
 from evtcompat.replay.sources import columns, delimited
 from evtcompat.replay.sources.items import Chunk, Item, Lost, Messages, WriterText, chunks_of
-from evtcompat.replay.sources.opening import COMPRESSIONS, Source, decompressing, opened
+from evtcompat.replay.sources.opening import COMPRESSIONS, Source, head_of, opened
 from evtcompat.replay.splits import Position
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _LEAST: Final = 1 << 23
 _MOST: Final = 1 << 28
 _PARTS: Final = 64
 _HEAD: Final = 1 << 16
+#: So many lines tell what a text is.
+_LOOKED_AT: Final = 20
 
 #: Reads messages of a split.
 _Reader = Callable[["Source", "Split"], Iterator["Messages | Item"]]
@@ -54,6 +56,8 @@ class NoEvents(NamedTuple):
     """Why a file is left aside."""
 
     reason: str
+    #: There is nothing in it that could be one.
+    empty: bool = False
 
 
 def told_by(
@@ -80,13 +84,15 @@ def told_by(
             return Told(BLOCKS)
     compression = next((word for word, magic in COMPRESSIONS.items() if head.startswith(magic)), "")
     if compression:
-        head = decompressing(source, compression).read(_HEAD)
+        head = head_of(source, compression, _HEAD)
     if head.startswith(b"PAR1") or kind == "parquet":
         return _table(source, "parquet", column, recorded, framed)
     if head.startswith(b"ARROW1") or kind == "arrow":
         return _table(source, "arrow", column, recorded, framed)
     if not head:
-        return NoEvents("empty")
+        return NoEvents("empty", empty=True)
+    if len(head) == _HEAD and b"\n" not in head:
+        head = head_of(source, compression, delimited.LARGEST)  # the first line may be a long one
     known = framing.framings(recorded)
     for guess in _GUESSES if not kind else [_guess_of(kind)]:
         found = guess(head, known, recorded)
@@ -116,37 +122,47 @@ _Guess = Callable[[bytes, "Sequence[Framing]", "RecordedFormat"], "Told | None"]
 
 
 def _as_lines(head: bytes, known: Sequence[Framing], recorded: RecordedFormat) -> Told | None:
-    """Text of which the first line is an event by itself."""
+    """Text of which most lines are events by themselves: one that is damaged hides none of the others."""
     del known
-    first = next((line for line in head.split(b"\n") if line.strip()), b"")
-    return Told("lines") if recorded.is_event(first) else None
+    lines = _lines(head)
+    return Told("lines") if lines and sum(map(recorded.is_event, lines)) * 2 >= len(lines) else None
+
+
+def _lines(head: bytes) -> list[bytes]:
+    """The first lines that are not blank, none of them cut off by the end of the head unless it is the only one."""
+    lines = head.split(b"\n")
+    whole = lines[:-1] if len(head) >= _HEAD and len(lines) > 1 else lines
+    return [line for line in whole if line.strip()][:_LOOKED_AT]
 
 
 def _as_base64(head: bytes, known: Sequence[Framing], recorded: RecordedFormat) -> Told | None:
-    """Lines of base64, the first of which has a framing."""
+    """Lines of base64, most of which have a framing."""
     del recorded
-    first = head.split(b"\n", 1)[0].strip()
+    lines = _lines(head)
+    found = [one for one in (_framing_of_base64(line.strip(), known) for line in lines) if one is not None]
+    return Told("base64", framing=found[0].name) if found and len(found) * 2 >= len(lines) else None
+
+
+def _framing_of_base64(line: bytes, known: Sequence[Framing]) -> Framing | None:
     try:
-        message = binascii.a2b_base64(first[: len(first) // 4 * 4], strict_mode=True)
+        return framing.framing_of(binascii.a2b_base64(line[: len(line) // 4 * 4], strict_mode=True), known)
     except binascii.Error:
         return None
-    found = framing.framing_of(message, known)
-    return None if found is None else Told("base64", framing=found.name)
 
 
 def _as_prefixed(head: bytes, known: Sequence[Framing], recorded: RecordedFormat) -> Told | None:
-    """Lengths that lead from one message to the next, the first of which has a framing."""
+    """Lengths that lead from one message to the next, one of the first of which has a framing."""
     del recorded
-    at, first = 0, b""
+    at, messages = 0, []
     for _ in range(3):
         if at + 4 > len(head):
             break
         (length,) = struct.unpack_from(">I", head, at)
-        first = first or head[4 : 4 + length]
+        messages.append(head[at + 4 : at + 4 + length])
         at += 4 + length
         if length > delimited.LARGEST or (at > len(head) and len(head) < _HEAD):
             break
-    found = framing.framing_of(first, known)
+    found = next((one for one in (framing.framing_of(message, known) for message in messages) if one is not None), None)
     return None if found is None else Told("prefixed", framing=found.name)
 
 

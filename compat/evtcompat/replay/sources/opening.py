@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Final, Protocol, cast
@@ -64,8 +65,20 @@ class LocalFile(_Searching):
     """A file of this machine. Read at offsets rather than mapped, so that memory is what is asked for."""
 
     def __init__(self, path: str) -> None:
-        self._descriptor = os.open(path, os.O_RDONLY)
-        self.size = os.fstat(self._descriptor).st_size
+        """Open it.
+
+        Raises:
+            OSError: It cannot be opened.
+            DamagedError: It is a pipe, a device or a folder, which have no bytes at an offset.
+        """
+        # nobody may ever write to a pipe, and opening it would wait for them
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        about = os.fstat(self._descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            os.close(self._descriptor)
+            message = "no regular file: events are read at their offsets; write them into a file first"
+            raise DamagedError(message)
+        self.size = about.st_size
 
     def read(self, at: int, size: int) -> bytes:
         """See `Source`."""
@@ -110,7 +123,7 @@ def opened(source: str) -> Iterator[Source]:
     """A file, open inside the context.
 
     Raises:
-        DamagedError: It cannot be opened.
+        DamagedError: It cannot be opened, or is no regular file.
     """
     try:
         file: Source = RemoteFile(source) if is_remote(source) else LocalFile(source)
@@ -154,7 +167,7 @@ class _Raw(io.RawIOBase):
         return len(piece)
 
 
-def decompressing(source: Source, compression: str) -> IO[bytes]:
+def _decompressing(source: Source, compression: str) -> IO[bytes]:
     """The decompressed stream of a whole file.
 
     Raises:
@@ -187,13 +200,25 @@ def pieces(source: Source, split_start: int, compression: str) -> Iterator[bytes
             yield piece
             at += len(piece)
         return
-    stream = decompressing(source, compression)
-    while True:
-        try:
-            piece = stream.read(PIECE)
-        except Exception as error:  # a decompressor may raise anything
-            message = f"the {compression} data are damaged: {error}"
-            raise DamagedError(message) from error
-        if not piece:
-            return
+    stream = _decompressing(source, compression)
+    while piece := _decompressed(stream, compression, PIECE):
         yield piece
+
+
+def head_of(source: Source, compression: str, size: int) -> bytes:
+    """The first bytes of what a file holds, decompressed; all of them where it holds no more.
+
+    Raises:
+        DamagedError: The compressed data are damaged.
+    """
+    return (
+        _decompressed(_decompressing(source, compression), compression, size) if compression else source.read(0, size)
+    )
+
+
+def _decompressed(stream: IO[bytes], compression: str, size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except Exception as error:  # a decompressor may raise anything
+        message = f"the {compression} data are damaged: {error}"
+        raise DamagedError(message) from error

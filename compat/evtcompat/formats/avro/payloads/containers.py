@@ -27,6 +27,8 @@ _LONGEST_HEAD: Final = 1 << 26
 _UNFINISHED: Final = "the file ends inside a block: it is truncated, or still being written"
 #: A block may grow to this size when it is decompressed.
 _LARGEST_BLOCK: Final = 1 << 28
+#: So many events of a block may have no byte: records without fields, nulls.
+_MOST_EMPTY: Final = 1 << 20
 _TOO_LARGE: Final = f"the block is larger than {_LARGEST_BLOCK >> 20} MiB when it is decompressed"
 
 
@@ -172,6 +174,9 @@ class Container:
             raise DamagedError(_UNFINISHED) from error
         if count < 0 or length < 0:
             message = "the block tells a negative number"
+            raise DamagedError(message)
+        if count > (length if self.codec == "null" else _LARGEST_BLOCK) + _MOST_EMPTY:
+            message = f"the block tells {count:,} events, more than its bytes can hold"
             raise DamagedError(message)
         return count, at + used, at + used + length
 
