@@ -142,7 +142,9 @@ def verify(
             help="Events of a subject that are really produced: lines, or a function.",
         ),
     ] = None,
-    deadline: Annotated[float, typer.Option(metavar="SECONDS", help="What that function may take.")] = 30.0,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, max=86_400, metavar="SECONDS", help="What that function may take.")
+    ] = 30.0,
     undecided: Annotated[
         str | None,
         typer.Option(metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1."),

@@ -73,6 +73,8 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
         UncheckedError: A schema or contract cannot be read.
     """
     deployments, config = open_deployments(said)
+    name = environment or BUILT
+    deployments.path(name, service)  # a wrong name leaves nothing behind
     build = None
     if not (said.writes or said.reads or said.document):
         build = _known(deployments, service, version)
@@ -81,7 +83,6 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
         for snapshot in made.snapshots:
             keep(deployments.folder, snapshot)
         build = made.build
-    name = environment or BUILT
     deployments.record(name, replace(build, runs=environment is not None))
     where = f"runs in {environment}" if environment else "was built"
     return f"{build} {where}: {shows.used_text(build)}."

@@ -99,7 +99,9 @@ def exercise(
             help="A service under load instead: so many events a second; old beside new, latency, lag over time.",
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option("--for", min=1, metavar="SECONDS", help="How long --rate lasts.")] = 30.0,
+    seconds: Annotated[
+        float, typer.Option("--for", min=1, max=86_400, metavar="SECONDS", help="How long --rate lasts.")
+    ] = 30.0,
     level: Annotated[
         str, typer.Option(metavar="LEVEL", help="Which consumers must read which versions, as in `check`.")
     ] = "FULL",
@@ -118,7 +120,9 @@ def exercise(
         typer.Option(metavar="VERSION", help="Only the payloads of these versions; several times for several."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,
-    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds that a consumer has for one event.")] = 10.0,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Seconds that a consumer has for one event.")
+    ] = 10.0,
     old_python: Annotated[
         str | None, typer.Option(metavar="PATH", help="The interpreter, or virtual environment, of the old consumer.")
     ] = None,

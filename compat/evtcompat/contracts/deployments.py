@@ -39,6 +39,8 @@ _ATTRIBUTES: Final = b"*.jsonl merge=union\n"
 #: Seconds until a lock counts as left behind by a process that has gone.
 _STALE: Final = 30.0
 _WAIT: Final = 20.0
+#: The longest name of a service or environment, in bytes: files of 255 are what systems have.
+_LONGEST: Final = 200
 
 _T = TypeVar("_T")
 
@@ -100,13 +102,16 @@ class Deployments:
 
     def environments(self) -> tuple[str, ...]:
         """Every environment in which something was recorded."""
-        found = sorted({path.parent.name for path in self.folder.glob(f"*/*{SUFFIX}")})
-        return tuple(found)
+        found = {path.parent.name for path in self.folder.glob(f"*/*{SUFFIX}")}
+        return tuple(sorted(found | {path.name for path in self.folder.glob("*") if _leads_nowhere(path)}))
 
     def recorded(self, environment: str) -> Recorded:
         """What was recorded in an environment; a file that cannot be read hides none of the others."""
         builds: list[Build] = []
         problems: list[UncheckedError] = []
+        if _leads_nowhere(self.folder / environment):
+            place = Place(origin=self._called(self.folder / environment))
+            problems.append(DocumentError("is a link that leads nowhere", place=place, hint="Mend the link."))
         for path in sorted((self.folder / environment).glob(f"*{SUFFIX}")):
             try:
                 builds += self._read(path)
@@ -156,7 +161,7 @@ class Deployments:
             UsageError: The file cannot be written.
             UncheckedError: It cannot be read.
         """
-        path = self._path(environment, build.service)
+        path = self.path(environment, build.service)
         attributes = self.folder / ".gitattributes"
         if not attributes.exists():
             write_own(attributes, _ATTRIBUTES)
@@ -171,7 +176,7 @@ class Deployments:
             UncheckedError: It was not recorded there, or the file cannot be read.
             UsageError: It cannot be written.
         """
-        path = self._path(environment, service)
+        path = self.path(environment, service)
         with _locked(path):
             known = self._read(path)
             if not any(one.version == version for one in known):
@@ -181,9 +186,15 @@ class Deployments:
             gone = [replace(one, runs=False, at=_now()) if one.version == version else one for one in known]
             self._write(path, gone)
 
-    def _path(self, environment: str, service: str) -> Path:
+    def path(self, environment: str, service: str) -> Path:
+        """The file of a service in an environment, which may not be there.
+
+        Raises:
+            UsageError: One of them is no name of a file.
+        """
         for word in (environment, service):
-            if not word or word.startswith(".") or any(mark in word for mark in '/\\:"') or not word.isprintable():
+            marked = word.startswith(".") or any(mark in word for mark in '/\\:"') or not word.isprintable()
+            if not word or marked or len(os.fsencode(word)) > _LONGEST:
                 message = f"{word!r} is no name of a service or environment"
                 raise UsageError(message, hint="Letters, digits, dots and hyphens make one.")
         return self.folder / environment / f"{service}{SUFFIX}"
@@ -193,9 +204,9 @@ class Deployments:
 
     def _read(self, path: Path) -> tuple[Build, ...]:
         try:
+            if not path.is_symlink() and not path.exists():
+                return ()
             text = read_file(path, LARGEST_CONFIGURATION).decode("utf-8")
-        except FileNotFoundError:
-            return ()
         except (OSError, UnicodeDecodeError) as error:
             message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
             raise DocumentError(message, place=Place(origin=self._called(path))) from error
@@ -216,6 +227,10 @@ class Deployments:
     def _write(self, path: Path, builds: Iterable[Build]) -> None:
         lines = [_line(one) for one in sorted(builds, key=_by_version)]
         write_own(path, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _described(build: Build) -> tuple[object, ...]:

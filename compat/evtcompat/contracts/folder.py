@@ -209,18 +209,22 @@ def _unchecked(error: EvtcompatError, origin: str) -> UncheckedError:
 
 
 def _file(path: Path, inner: Path, origin: str, shared: SharedFiles) -> ContractFile:
+    text = shared.text(path, origin)
+    if text is None:
+        message = "is a link that leads nowhere, or out of this folder"
+        raise UncheckedError(message, place=Place(origin=origin), hint="Mend the link, or remove it.")
     if len(inner.parts) < 2:  # noqa: PLR2004 - a folder and a file
         message = "lies in no subject's folder"
         raise UncheckedError(
             message, place=Place(origin=origin), hint="Contracts are files SUBJECT/CONSUMER.toml in this folder."
         )
-    return _parsed(path, inner, origin, shared.text(path, origin) or "")
+    return _parsed(path, inner, origin, text)
 
 
 def _parsed(path: Path, inner: Path, origin: str, text: str) -> ContractFile:
     table = Table(parse_toml(text, origin), origin, text)
     table.only(_KEYS)
-    consumer = table.string("consumer") or path.name.removesuffix(SUFFIX)
+    consumer = table.string("consumer") or path.stem
     return ContractFile(inner.parent.as_posix(), consumer, path, table)
 
 

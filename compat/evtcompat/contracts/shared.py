@@ -48,13 +48,15 @@ class SharedFiles:
     def below(self, folder: Path, suffix: str) -> Iterator[Path]:
         """The files below a folder whose names end so, hidden ones left out, sorted.
 
-        What git ignores is among them: contracts may have been pulled. Paths begin with the folder as it was given.
+        What git ignores is among them: contracts may have been pulled. So are links that lead to nothing in the tree,
+        whatever they are called: nobody knows what they led to. Paths begin with the folder as it was given.
 
         Raises:
             DocumentError: A folder cannot be listed.
         """
         tree, inner = self.locate(folder)
-        yield from (folder / one for one in sorted(_below(tree, inner)) if one.endswith(suffix))
+        found = dict(_below(tree, inner))
+        yield from (folder / one for one, lost in sorted(found.items()) if lost or one.lower().endswith(suffix))
 
     def text(self, path: Path, origin: str) -> str | None:
         """The text of a file; ``None`` where there is none.
@@ -94,8 +96,11 @@ class SharedFiles:
         return self._trees[workspace.root]
 
 
-def _below(tree: Tree, top: str) -> Iterator[str]:
-    """The paths of the files below a folder, from that folder, each folder once whatever links lead to it."""
+def _below(tree: Tree, top: str) -> Iterator[tuple[str, bool]]:
+    """The paths of the files below a folder, from that folder, each folder once whatever links lead to it.
+
+    With each whether it is a link that leads nowhere, or out of the tree.
+    """
     pending, seen = [("", top)], set[str]()
     while pending:
         shown, folder = pending.pop()
@@ -103,10 +108,11 @@ def _below(tree: Tree, top: str) -> Iterator[str]:
         if real is None or real in seen:
             continue
         seen.add(real)
-        for path in tree.siblings(real):
-            name = path.rpartition("/")[2]
-            if not name.startswith("."):
-                yield f"{shown}{name}"
+        for lost, paths in ((False, tree.siblings(real)), (True, tree.lost(real))):
+            for path in paths:
+                name = path.rpartition("/")[2]
+                if not name.startswith("."):
+                    yield f"{shown}{name}", lost
         pending += [
             (f"{shown}{name}/", f"{real}/{name}" if real else name)
             for name in tree.folders(real)

@@ -326,7 +326,8 @@ def objects(entry: Mapping[str, object], key: str) -> list[dict[str, object]]:
 def find_folders(path: Path) -> list[Path]:
     """The fixture folders at or below a path, sorted; hidden folders are passed over.
 
-    Among them are those whose manifest cannot be read, is gone, or is another's: they are no less under check for that.
+    Among them are those whose manifest cannot be read, is gone, or is another's, and links that lead nowhere: they are
+    no less under check for that.
     """
     if (path / MANIFEST).exists():
         return [path]
@@ -337,6 +338,8 @@ def find_folders(path: Path) -> list[Path]:
         if _POISON in folders or (there and (is_ours(Path(root)) or not _is_json(Path(root) / MANIFEST))):
             found.append(Path(root))
             folders[:] = []
+        else:
+            found += [link for link in map(Path(root).joinpath, files) if link.is_symlink() and not link.exists()]
     return sorted(found)
 
 

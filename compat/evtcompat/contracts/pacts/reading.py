@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 #: What metadata call the type of the content, in lower case.
 _CONTENT_TYPE: Final = frozenset({"contenttype", "content-type", "content_type"})
+#: Versions of the specification, whatever is their smaller part.
+_KNOWN: Final = re.compile(r"[1-4](\.|$)")
 _ASYNCHRONOUS: Final = "Asynchronous/Messages"
 
 
@@ -78,12 +81,16 @@ def read_pact(document: Document) -> PactFile:
     """The messages of a Pact file.
 
     Raises:
-        UncheckedError: It is no pact, or has no message.
+        UncheckedError: It is no pact, of an unknown version, or has no message.
     """
     value, place = document.value, Place(origin=document.origin)
     if not isinstance(value, dict) or not ({"messages", "interactions"} & value.keys()):
         message = "is no pact: it has neither messages nor interactions"
         raise UncheckedError(message, place=place, hint="Name the file that the consumer's Pact tests wrote.")
+    version = _specification(value)
+    if version is not None and not _KNOWN.match(version):
+        message = f"the pact is of version {version} of Pact's specification, which is not known"
+        raise UncheckedError(message, place=place, hint="Versions 2, 3 and 4 are read.")
     found = [_message(one, pointer, document.origin) for one, pointer in _written(value)]
     interactions = value.get("interactions")
     others = len(interactions) - len(found) if isinstance(interactions, list) and "messages" not in value else 0
@@ -109,6 +116,15 @@ def reader_of(messages: Sequence[Message]) -> Schema:
     if len(messages) == 1:
         return {"$schema": _DIALECT, **messages[0].schema}
     return {"$schema": _DIALECT, "anyOf": [one.schema for one in messages]}
+
+
+def _specification(pact: dict[str, JSON]) -> str | None:
+    """The version of the specification that a pact names, in any of the ways in which its writers do."""
+    metadata = pact.get("metadata")
+    found: JSON = metadata if isinstance(metadata, dict) else {}
+    for names in (("pactSpecification", "pact-specification", "pactSpecificationVersion"), ("version",)):
+        found = next((found[name] for name in names if name in found), None) if isinstance(found, dict) else found
+    return None if found is None else str(found)
 
 
 def _name(party: JSON) -> str:

@@ -82,7 +82,7 @@ def _weight(rule: Steps, path: Steps) -> int:
 
 
 _PATH: Final = re.compile(
-    r"""\.(?P<name>[^.\[\]*'"\s]+)|\.(?P<every>\*)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<q>['"])(?P<quoted>.*?)(?P=q)\]"""
+    r"""\.(?P<name>[^.\[\]*'"\s]+)|\.(?P<every>\*)|\[(?P<index>\d{1,9})\]|\[(?P<all>\*)\]|\[(?P<q>['"])(?P<quoted>.*?)(?P=q)\]"""
 )
 #: The words of version 2, which may leave out the kind of a rule.
 _BARE: Final = ("regex", "timestamp", "date", "time", "min", "max")

@@ -147,7 +147,10 @@ class Translator:
         if not cascaded:
             for word, keyword in (("min", "minItems"), ("max", "maxItems")):
                 length = matcher.values.get(word)
-                made |= {keyword: length} if isinstance(length, int) else {}
+                if type(length) is int and length >= 0:
+                    made[keyword] = length
+                elif length is not None:
+                    self._note(path, f"{word} is {length!r}, which is no length")
         if matcher.kind == "notEmpty":
             made["minItems"] = 1
         items = [self.part(one, (*path, index)) for index, one in enumerate(example)]
