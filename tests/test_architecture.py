@@ -165,6 +165,7 @@ def test_every_library_has_one_owner() -> None:
 OPENING = {
     "reading.py": "the owner",
     "contracts/deployments.py": "a lock, which nobody reads",
+    "cli/faults.py": "the device that swallows everything",
     "cli/main.py": "the device that swallows everything",
     "cli/output.py": "the summary of a CI step, which grows",
     "exercise/chain_run.py": "a channel, not a file",

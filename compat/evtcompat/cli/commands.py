@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -37,6 +38,15 @@ COMMANDS = (
 
 class Commands(TyperGroup):
     """A group whose commands are loaded one by one."""
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - of a library that Typer has within itself
+        """Carry out the command; what Typer would end with 1, which means "incompatible", ends as other faults do."""
+        try:
+            return super().invoke(ctx)
+        except (EOFError, BrokenPipeError) as fault:
+            from evtcompat.cli.faults import ended_by
+
+            sys.exit(ended_by(fault))
 
     def list_commands(self, ctx: object) -> list[str]:
         """Every name, without an import."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from evtcompat.errors import MAKE_ROOM, no_room
 from evtcompat.model.reports import Report
-from evtcompat.reporters.terminal import printable
+from evtcompat.reporters.terminal import brief, printable
 
 #: What a person is told to do with the file.
 _REPORT_IT = "Please report it, with the file"
@@ -44,6 +46,16 @@ def with_saved_tracebacks(report: Report) -> Report:
     return replace(report, errors=errors)
 
 
+def ended_by(fault: Exception) -> int:
+    """Say what there is to say of what ended the whole run, on standard error; the exit code."""
+    if isinstance(fault, BrokenPipeError):
+        # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        sys.stderr.write(last_words(fault))
+    return 3
+
+
 def last_words(fault: BaseException) -> str:
     """What is said of a fault that ended the whole run: one line, with the file that has the traceback."""
     from traceback import format_exception
@@ -51,6 +63,8 @@ def last_words(fault: BaseException) -> str:
     words = printable(str(fault).partition("\n")[0][:200])
     if no_room(fault):
         return f"evtcompat: there is no room: {words}. {MAKE_ROOM}\n"
+    if isinstance(fault, OSError) and fault.errno == errno.ENAMETOOLONG:
+        return f"evtcompat: {printable(brief(str(fault.filename)))}: no file has so long a name; choose a shorter one\n"
     file = save_traceback("".join(format_exception(fault)))
     where = f"{_REPORT_IT} {file}." if file is not None else "Please report it."
     name = type(fault).__name__

@@ -59,12 +59,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)  # as Typer ends it, and shells expect
-    except BrokenPipeError:
-        # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(3)
     except Exception as fault:  # noqa: BLE001 - the last line of defence: see the docstring
-        from evtcompat.cli.faults import last_words
+        from evtcompat.cli.faults import ended_by
 
-        sys.stderr.write(last_words(fault))
-        sys.exit(3)
+        sys.exit(ended_by(fault))
