@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 from evtcompat import __version__
 from evtcompat.errors import EvtcompatError, told_as_fault
@@ -31,7 +34,28 @@ _QUIET_WHILE_OVERTAKEN: Final = 0.15
 
 def _is_file(uri: str, path: str | None) -> bool:
     """Whether a document is a file of the disk, saved or not: no draft without a name, and no name that no file has."""
-    return uri.startswith("file:") and bool(path) and "\0" not in (path or "")
+    try:
+        name = os.fsencode(path or "")
+    except UnicodeEncodeError:  # half a character
+        return False
+    return uri.startswith("file:") and bool(name) and b"\0" not in name
+
+
+class _Answering(LanguageServerProtocol):
+    """Answers every request, also one that cannot be understood: whoever asked waits for it."""
+
+    def structure_message(self, data: dict[str, Any]) -> object:
+        """The message of a JSON object.
+
+        Raises:
+            JsonRpcException: It is none; whoever asked was told.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" in data and data.get("id") is not None:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
 
 
 class SchemaServer(LanguageServer):
@@ -39,7 +63,8 @@ class SchemaServer(LanguageServer):
 
     def __init__(self, check: Check, text_of: TextOf) -> None:
         """Nothing is checked yet."""
-        super().__init__(SOURCE, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
+        incremental = types.TextDocumentSyncKind.Incremental
+        super().__init__(SOURCE, __version__, text_document_sync_kind=incremental, protocol_cls=_Answering)
         self._check = check
         self._text_of = text_of
         #: Where documents stand that an editor asked for and that are no files.
