@@ -14,8 +14,14 @@ from typing import Any, Final
 import pytest
 
 from cli_harness import Run, git
+from evtcompat.checking.plans import RunSettings
+from evtcompat.formats.base import Options
+from evtcompat.model.documents import Document
+from evtcompat.model.histories import Version
+from evtcompat.replay.job import Job
+from replay import replaying
 
-SCHEMA: Final = {
+SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "properties": {"id": {"type": "string"}},
@@ -176,3 +182,23 @@ def test_a_wrong_word_changes_no_file(words: tuple[str, ...], folder: Path, run:
     assert result.code == 2, result.out + result.err
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert not list(elsewhere.iterdir())
+
+
+def test_a_file_that_became_shorter_is_unread(folder: Path) -> None:
+    """Also where it ends with a whole line, or has no byte left: nobody knows what it held."""
+    job = Job("json-schema", "e", (("v1", Version(Document(SCHEMA), "1")),), RunSettings(Options(witnesses=False)))
+    path = folder / "events" / "good.jsonl"
+    for lines, lost in ((3, 0), (4, 0), (2, 1), (0, 1)):
+        path.write_bytes(GOOD * 3)
+        splits = replaying.splits(job, path)
+        path.write_bytes(GOOD * lines)
+        assert replaying.replayed(job, splits).corrupt == lost
+
+
+@pytest.mark.parametrize("name", [b"\xff.jsonl", "\u202e.jsonl".encode(), b"a\n::error::b.jsonl"])
+def test_a_report_in_json_is_plain_text_whatever_files_are_called(name: bytes, folder: Path, run: Run) -> None:
+    (folder / os.fsdecode(name)).write_bytes(b'{"id": 1}\n')
+    result = run("replay", os.fsdecode(name), "--reader", "e.json", "--format", "json", cwd=folder)
+    assert result.out.isascii()
+    assert not any(line.startswith("::") for line in result.out.splitlines())
+    assert json.loads(result.out)["sources"] == [os.fsdecode(name)]

@@ -11,7 +11,7 @@ from evtcompat.formats.recorded import Batch, Block, ByteSource, Damage, Damaged
 from evtcompat.replay import framing
 from evtcompat.replay.sources import columns, delimited
 from evtcompat.replay.sources.items import Chunk, Item, Lost, Messages, WriterText, chunks_of
-from evtcompat.replay.sources.opening import COMPRESSIONS, Source, head_of, opened
+from evtcompat.replay.sources.opening import COMPRESSIONS, Source, head_of, is_remote, opened
 from evtcompat.replay.splits import Position
 
 if TYPE_CHECKING:
@@ -243,6 +243,18 @@ def _read(split: Split, recorded: RecordedFormat) -> Iterator[Item]:
                 yield from _framed(_DELIMITED[split.kind](source, split), split, known)
     except DamagedError as error:
         yield Lost(Position(split.source, split.start), str(error))
+        return
+    if in_bytes(split) and not is_remote(split.source) and _is_shorter(split):
+        yield Lost(Position(split.source, split.start), "the file became shorter while it was read")
+
+
+def _is_shorter(split: Split) -> bool:
+    """Whether a file has fewer bytes than when it was split; one that is gone by now was read while it was open."""
+    try:
+        with opened(split.source) as source:
+            return source.size < split.size
+    except DamagedError:
+        return False
 
 
 def _framed(items: Iterator[Messages | Item], split: Split, known: Framing | None) -> Iterator[Item]:
