@@ -37,7 +37,7 @@ def exercise_json(report: ExerciseReport) -> str:
         "unread": list(report.unread),
         "notes": list(report.notes),
     }
-    return inert_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+    return inert_json(json.dumps(content, indent=2, ensure_ascii=True)) + "\n"
 
 
 def _cell(cell: Cell) -> dict[str, object]:

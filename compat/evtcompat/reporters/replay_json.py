@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from evtcompat import __version__
+from evtcompat.reporters.terminal import inert_json
 
 if TYPE_CHECKING:
     from evtcompat.replay.answer import Answer, FindingSeen, ReaderSeen, Shown
@@ -17,7 +18,7 @@ FORM = 1
 
 def replay_json(answer: Answer) -> str:
     """The whole answer, one object; `docs/replay.md` tells what its members mean."""
-    return json.dumps(as_json(answer), indent=2, ensure_ascii=False, default=str) + "\n"
+    return inert_json(json.dumps(as_json(answer), indent=2, ensure_ascii=True, default=str)) + "\n"
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
