@@ -30,8 +30,10 @@ _KINDS: Final = (
     (stat.S_ISBLK, "it is a device"),
     (stat.S_ISSOCK, "it is a socket"),
 )
-#: Opening a pipe waits for nobody; the flag is one of POSIX.
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+#: How files of strangers are opened: a pipe waits for nobody to write to it. The flag is one of POSIX.
+OPENED_AT_ONCE: Final = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 def real_path(path: str | os.PathLike[str]) -> str:
@@ -53,7 +55,7 @@ def read_file(path: Path, largest: int = LARGEST_SCHEMA) -> bytes:
         OSError: It cannot be read, is a folder, no regular file, or too large; ``strerror`` says which.
     """
     _refuse(path, path.stat(), largest)
-    with open(os.open(path, _FLAGS), "rb") as file:  # noqa: PTH123 - a descriptor
+    with open(os.open(path, OPENED_AT_ONCE), "rb") as file:  # noqa: PTH123 - a descriptor
         _refuse(path, os.fstat(file.fileno()), largest)
         data = file.read(largest + 1)
     if len(data) > largest:

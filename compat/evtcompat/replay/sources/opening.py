@@ -12,6 +12,7 @@ from typing import IO, Any, Final, Protocol, cast
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.recorded import DamagedError
+from evtcompat.reading import OPENED_AT_ONCE
 
 #: What is read at once of a stream.
 PIECE: Final = 1 << 22
@@ -71,8 +72,7 @@ class LocalFile(_Searching):
             OSError: It cannot be opened.
             DamagedError: It is a pipe, a device or a folder, which have no bytes at an offset.
         """
-        # nobody may ever write to a pipe, and opening it would wait for them
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        self._descriptor = os.open(path, OPENED_AT_ONCE)
         about = os.fstat(self._descriptor)
         if not stat.S_ISREG(about.st_mode):
             os.close(self._descriptor)
