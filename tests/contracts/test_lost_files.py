@@ -112,7 +112,7 @@ def test_fixtures_that_are_a_link_to_nothing_are_told(shop: Path, run: Run) -> N
     assert "made/apple" in result.out + result.err
 
 
-@pytest.mark.parametrize("lost", ["deployments/dev/cherry-reader.jsonl", "deployments/dev"])
+@pytest.mark.parametrize("lost", ["deployments/dev/cherry-reader.jsonl", "deployments/dev", "deployments"])
 def test_a_record_of_what_runs_that_is_a_link_to_nothing_is_told(lost: str, shop: Path, run: Run) -> None:
     (shop / lost).rename(shop / "moved")
     (shop / lost).symlink_to("gone")

@@ -180,7 +180,7 @@ def verified(opened: Opened) -> tuple[Report, int]:
     """
     asked, context = opened.asked, opened.context
     contracts, terms = opened.contracts(), _terms(opened)
-    report = verify(contracts, terms, _unread_deployments(opened) if asked.writers is None else ())
+    report = verify(contracts, terms, _deployments(opened).problems() if asked.writers is None else ())
     if asked.produced is not None:
         report = _with_produced(report, opened, contracts, terms)
     if not report.subjects and not report.errors:
@@ -248,12 +248,6 @@ def _deployments(opened: Opened) -> Deployments:
     here, config = opened.context.environment.folder, opened.context.config
     folder = here / config.folder / config.deployments
     return Deployments(folder, shown(folder, here))
-
-
-def _unread_deployments(opened: Opened) -> list[UncheckedError]:
-    """The files of deployments that cannot be read: what their services write is not known."""
-    deployments = _deployments(opened)
-    return [error for name in deployments.environments() for error in deployments.recorded(name).problems]
 
 
 def _writers(subject: Subject, word: str) -> Sequence[Version]:

@@ -108,16 +108,18 @@ class Deployments:
     def recorded(self, environment: str) -> Recorded:
         """What was recorded in an environment; a file that cannot be read hides none of the others."""
         builds: list[Build] = []
-        problems: list[UncheckedError] = []
-        if _leads_nowhere(self.folder / environment):
-            place = Place(origin=self._called(self.folder / environment))
-            problems.append(DocumentError("is a link that leads nowhere", place=place, hint="Mend the link."))
+        problems = [*self._lost(self.folder / environment)]
         for path in sorted((self.folder / environment).glob(f"*{SUFFIX}")):
             try:
                 builds += self._read(path)
             except UncheckedError as error:
                 problems.append(error)
         return Recorded(tuple(builds), tuple(problems))
+
+    def problems(self) -> list[UncheckedError]:
+        """What cannot be read of all that was recorded; of these services nothing is known."""
+        of_all = (error for name in self.environments() for error in self.recorded(name).problems)
+        return [*self._lost(self.folder), *of_all]
 
     def knows(self, service: str, version: str) -> bool:
         """Whether the version was recorded in any environment.
@@ -150,6 +152,11 @@ class Deployments:
             hint = f"`evtcompat deploy record {service} {version}` keeps what it writes and reads."
             raise UncheckedError(message, place=Place(origin=self.shown), hint=f"{hint} Recorded: {known or 'none'}.")
         return replace(next(iter(found)), runs=True)
+
+    def _lost(self, folder: Path) -> Iterator[UncheckedError]:
+        if _leads_nowhere(folder):
+            place = Place(origin=self._called(folder))
+            yield DocumentError("is a link that leads nowhere", place=place, hint="Mend the link.")
 
     def _of(self, environment: str, service: str) -> Iterable[Build]:
         return self._read(self.folder / environment / f"{service}{SUFFIX}")
