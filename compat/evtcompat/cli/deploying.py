@@ -179,7 +179,8 @@ def list_deployments(environment: str | None, said: Said, terminal: Terminal) ->
     problems = [problem_of(error) for _, one in found for error in one.problems]
     if not problems and not any(one.builds for _, one in found):
         message = f"nothing was recorded{f' in {environment}' if environment else ''}"
-        raise UncheckedError(message, hint="`evtcompat deploy record SERVICE VERSION --env NAME` records a version.")
+        hint = "`evtcompat deploy record SERVICE VERSION --env NAME` records a version."
+        raise UncheckedError(message, place=Place(origin=deployments.shown), hint=hint)
     return shows.running_text([(name, one.builds) for name, one in found], problems, terminal), 3 if problems else 0
 
 
