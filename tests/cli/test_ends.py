@@ -59,3 +59,8 @@ def test_a_file_that_ends_too_early_is_a_fault_and_no_verdict(
     result = run("rules", cwd=tmp_path, environment={"EVTCOMPAT_CACHE_DIR": str(tmp_path / "cache")})
     assert result.code == 3
     assert "a fault in evtcompat" in result.err
+
+
+@pytest.mark.parametrize("option", ["--deadline", "--for", "--rate"])
+def test_what_is_no_number_is_wrong_usage(option: str, tmp_path: Path, run: Run) -> None:
+    assert run("exercise", "e", option, "nan", cwd=tmp_path).code == 2

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evtcompat.cli.numbers import a_number
+
 app = typer.Typer(
     name="contract",
     no_args_is_help=True,
@@ -143,7 +145,8 @@ def verify(
         ),
     ] = None,
     deadline: Annotated[
-        float, typer.Option(min=0.1, max=86_400, metavar="SECONDS", help="What that function may take.")
+        float,
+        typer.Option(min=0.1, max=86_400, callback=a_number, metavar="SECONDS", help="What that function may take."),
     ] = 30.0,
     undecided: Annotated[
         str | None,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evtcompat.cli.numbers import a_number
+
 
 def exercise(
     subject: Annotated[
@@ -95,12 +97,14 @@ def exercise(
         float | None,
         typer.Option(
             min=0.1,
+            callback=a_number,
             metavar="N",
             help="A service under load instead: so many events a second; old beside new, latency, lag over time.",
         ),
     ] = None,
     seconds: Annotated[
-        float, typer.Option("--for", min=1, max=86_400, metavar="SECONDS", help="How long --rate lasts.")
+        float,
+        typer.Option("--for", min=1, max=86_400, callback=a_number, metavar="SECONDS", help="How long --rate lasts."),
     ] = 30.0,
     level: Annotated[
         str, typer.Option(metavar="LEVEL", help="Which consumers must read which versions, as in `check`.")
@@ -121,7 +125,7 @@ def exercise(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,
     deadline: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Seconds that a consumer has for one event.")
+        float, typer.Option(min=0.1, max=86_400, callback=a_number, help="Seconds that a consumer has for one event.")
     ] = 10.0,
     old_python: Annotated[
         str | None, typer.Option(metavar="PATH", help="The interpreter, or virtual environment, of the old consumer.")
