@@ -243,9 +243,9 @@ class Compiler:
             node = None if met is None or met[1] is None else known.get((name, met[1]))
             if node is None:
                 node = nodes.members(named(name), self.child(contents, scope))
-                key = content_keys[id(contents)][1] if id(contents) in content_keys else None
-                if key is not None and scope.nodes is not None and key in scope.nodes:
-                    known[name, key] = node
+                met = content_keys.get(id(contents))
+                if met is not None and met[1] is not None and met[1] in (scope.nodes or ()):
+                    known[name, met[1]] = node
                     self._content_cache.grow(len(name))
             found.append(node)
         return found
