@@ -127,11 +127,12 @@ def _file(folder: Path, index: Path, where: str, name: str) -> bytes | DocumentE
 def _is_text(entry: Mapping[str, Any]) -> bool:
     """Whether all that an entry says can be sent; values of headers may hold bytes in the way of `surrogateescape`."""
     headers = entry.get("headers", {})
-    rest = json.dumps([{**entry, "headers": None}, *headers], ensure_ascii=False)
     try:
-        return bool(rest.encode() + "".join(headers.values()).encode("utf-8", "surrogateescape"))
+        json.dumps([{**entry, "headers": None}, *headers], ensure_ascii=False).encode()
+        "".join(headers.values()).encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return False
+    return True
 
 
 def _wrong(index: Path, what: str) -> DocumentError:
