@@ -33,9 +33,9 @@ NAMING = {
     "sources/models/places.py": "which part of a model's schema stands for which part of its class",
     "sources/files.py": "what a folder without a schema lacks",
     "sources/git/quick.py": "suffixes of files that are worth a look, before anything is imported",
-    "sources/other_kinds.py": "documents that are refused with the name of what they are, and what to do",
+    "sources/names/other_kinds.py": "documents that are refused with the name of what they are, and what to do",
     "sources/recognition.py": "what a document lacks that is no schema",
-    "sources/naming.py": "words in file names that are no part of the subject",
+    "sources/names/naming.py": "words in file names that are no part of the subject",
     "sources/subject_folders.py": "folders between a subject and its versions",
     "syntax/excerpt_patches.py": "a reference into the document itself, which an excerpt of it lacks",
 }

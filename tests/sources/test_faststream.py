@@ -16,7 +16,7 @@ from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.sources.document_files import disk
 from evtcompat.sources.models.named import named_models
-from evtcompat.sources.naming import member_path
+from evtcompat.sources.names.naming import member_path
 from evtcompat.sources.opened import Container, OpenedTree
 from evtcompat.syntax.documents import locate
 

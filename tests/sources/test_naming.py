@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from evtcompat.model.subjects import forms, shortest
-from evtcompat.sources.naming import name_of, order_of
-from evtcompat.sources.subject_histories import subject_histories
+from evtcompat.sources.names.naming import name_of, order_of
+from evtcompat.sources.names.subject_histories import subject_histories
 
 #: path, folder, subject, label
 TABLE = [

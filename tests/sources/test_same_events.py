@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.sources.same_events import Event, counterparts, subjects_of
+from evtcompat.sources.names.same_events import Event, counterparts, subjects_of
 
 #: Documents, the oldest first, as ``sign=name`` of what is in each; and the subjects in the same order.
 CASES = {

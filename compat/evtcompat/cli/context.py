@@ -21,7 +21,7 @@ from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
 from evtcompat.sources.layout import Layout, layout_of
 from evtcompat.sources.models.named import NamedModels, named_models
-from evtcompat.sources.suffixes import plugged_suffixes
+from evtcompat.sources.names.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import View, Workspaces
 
 

@@ -14,7 +14,7 @@ from evtcompat.model.places import Place
 from evtcompat.reading import read_file
 from evtcompat.sources.files import discover
 from evtcompat.sources.models.named import named_models
-from evtcompat.sources.naming import member_of
+from evtcompat.sources.names.naming import member_of
 from evtcompat.sources.opened import OpenedTree
 from evtcompat.sources.tree import WorkTree
 from evtcompat.writing import check_folder, leads_out, unwritten, write_all_whole

@@ -13,7 +13,7 @@ from evtcompat.cli.init_survey import Survey
 from evtcompat.config import find_config
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
-from evtcompat.sources.suffixes import known_suffixes
+from evtcompat.sources.names.suffixes import known_suffixes
 from evtcompat.syntax.documents import parse_document
 from evtcompat.writing import leads_out, unwritten, write_all_whole
 

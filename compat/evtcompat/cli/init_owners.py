@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
-from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.tree import Tree, folder_of
 from evtcompat.syntax.documents import decode_text, parse_document
 from evtcompat.syntax.suffixes import is_document

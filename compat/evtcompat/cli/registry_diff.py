@@ -28,8 +28,8 @@ from evtcompat.registries.promotion import digest
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import name_of
-from evtcompat.sources.subject_histories import subject_histories
+from evtcompat.sources.names.naming import name_of
+from evtcompat.sources.names.subject_histories import subject_histories
 from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
 

@@ -18,7 +18,7 @@ from evtcompat.registries.errors import RegistryNotFoundError
 from evtcompat.replay.framing import CONFLUENT, GLUE, framings, named_by
 from evtcompat.replay.job import portable
 from evtcompat.sources.against import BaselineKind, parse_against
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.registered import history_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.workspace import layout_in

@@ -24,7 +24,7 @@ from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
-from evtcompat.sources.naming import order_of
+from evtcompat.sources.names.naming import order_of
 from evtcompat.writing import write_own
 
 if TYPE_CHECKING:

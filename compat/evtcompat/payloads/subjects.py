@@ -29,10 +29,10 @@ from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
 from evtcompat.sources.lost_links import folder_lost
 from evtcompat.sources.models.named import named_models
-from evtcompat.sources.naming import container_of, name_of
+from evtcompat.sources.names.naming import container_of, name_of
+from evtcompat.sources.names.subject_histories import SubjectHistory, subject_histories
+from evtcompat.sources.names.suffixes import plugged_suffixes
 from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
-from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import Workspaces, layout_in
 
 #: So many names are told where none fits.

@@ -10,7 +10,7 @@ from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import container_of
+from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.opened import OpenedTree
 from evtcompat.sources.recognition import Passed
 

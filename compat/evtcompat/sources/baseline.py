@@ -27,11 +27,11 @@ from evtcompat.sources.git.changes import committed_changes, disk_changes, left_
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import container_of
+from evtcompat.sources.names.naming import container_of
+from evtcompat.sources.names.subject_histories import SubjectHistory
+from evtcompat.sources.names.suffixes import may_be_schema
 from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.subject_histories import SubjectHistory
-from evtcompat.sources.suffixes import may_be_schema
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import View, Workspace, Workspaces
 

@@ -17,8 +17,9 @@ from evtcompat.sources.company import Company
 from evtcompat.sources.document_files import document_of, missing
 from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.names.other_kinds import describes_api, kind_of
+from evtcompat.sources.names.suffixes import declares_itself, may_be_schema, may_look_like_schema
 from evtcompat.sources.opened import OpenedTree, opened
-from evtcompat.sources.other_kinds import describes_api, kind_of
 from evtcompat.sources.recognition import (
     NOTHING,
     PLAIN,
@@ -29,7 +30,6 @@ from evtcompat.sources.recognition import (
     unread_name,
     unreadable,
 )
-from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_look_like_schema
 from evtcompat.sources.tree import Tree, folder_of
 
 

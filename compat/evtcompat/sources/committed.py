@@ -16,8 +16,8 @@ from evtcompat.sources.candidates import Candidate
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import container_of
-from evtcompat.sources.same_events import counterparts
+from evtcompat.sources.names.naming import container_of
+from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import Workspace, Workspaces

@@ -12,8 +12,8 @@ from evtcompat.sources.candidates import Candidate, candidate_at
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.names.suffixes import declares_itself, may_be_referred_to, may_hold_schema
 from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.suffixes import declares_itself, may_be_referred_to, may_hold_schema
 from evtcompat.sources.tree import Tree
 
 #: Files of a program in Python.

@@ -15,9 +15,9 @@ from evtcompat.sources.company import Company
 from evtcompat.sources.document_files import document_of, meant_by, missing, refusal, refuse_unknown
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.names.naming import name_of
+from evtcompat.sources.names.other_kinds import refused_by_name
 from evtcompat.sources.opened import Container, OpenedTree, opened
-from evtcompat.sources.other_kinds import refused_by_name
 from evtcompat.sources.recognition import NOTHING, SAMPLE, TEMPLATE, Passed
 from evtcompat.sources.tree import Tree, Walk, inside
 

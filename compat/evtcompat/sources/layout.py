@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
 from evtcompat.model.places import Place
-from evtcompat.sources.naming import container_of
+from evtcompat.sources.names.naming import container_of
 
 if TYPE_CHECKING:
     from evtcompat.sources.models.importing import Models

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from evtcompat.errors import DocumentError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.places import Place
-from evtcompat.sources.naming import container_of, is_version_folder, name_of
-from evtcompat.sources.suffixes import may_be_schema
+from evtcompat.sources.names.naming import container_of, is_version_folder, name_of
+from evtcompat.sources.names.suffixes import may_be_schema
 from evtcompat.sources.tree import Tree, folder_of
 
 NOWHERE = "is a link that leads nowhere"

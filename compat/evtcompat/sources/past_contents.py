@@ -13,9 +13,9 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.document_files import document_of
 from evtcompat.sources.git.baseline import short
-from evtcompat.sources.naming import container_of
+from evtcompat.sources.names.naming import container_of
+from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.opened import events_of
-from evtcompat.sources.same_events import counterparts
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory

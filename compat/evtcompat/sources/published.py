@@ -12,7 +12,7 @@ from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.files import Discovery
 from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
-from evtcompat.sources.naming import container_of
+from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.near_misses import longer_names, short_name
 from evtcompat.sources.registered import Published, UnknownLanguageError
 from evtcompat.sources.schema_tree import Current, SchemaTree

@@ -14,7 +14,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.references import BASE_URI, resolve
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.tree import Tree, folder_of, inside
 from evtcompat.syntax.json_text import parse_json
 

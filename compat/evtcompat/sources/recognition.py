@@ -10,8 +10,8 @@ from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, built_in, declared_by
 from evtcompat.model.places import Place
-from evtcompat.sources.other_kinds import describes_api, kind_of, kind_of_text, known_by_name
-from evtcompat.sources.suffixes import called_by_folder
+from evtcompat.sources.names.other_kinds import describes_api, kind_of, kind_of_text, known_by_name
+from evtcompat.sources.names.suffixes import called_by_folder
 
 _DECLARE: Final = 'Add "$schema": "https://json-schema.org/draft/2020-12/schema", or list it under `include`.'
 

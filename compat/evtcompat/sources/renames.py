@@ -9,7 +9,7 @@ from typing import NamedTuple
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.names.naming import name_of
 from evtcompat.syntax.excerpts import EXCERPT
 
 #: As much as git asks for (`git diff --find-renames`).

@@ -17,10 +17,10 @@ from evtcompat.sources.candidates import Candidate, candidate_at, candidate_read
 from evtcompat.sources.company import Company
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.document_files import one_of
-from evtcompat.sources.document_versions import DocumentVersions
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
-from evtcompat.sources.naming import (
+from evtcompat.sources.names.document_versions import DocumentVersions
+from evtcompat.sources.names.naming import (
     Named,
     container_of,
     is_only_version,
@@ -31,13 +31,13 @@ from evtcompat.sources.naming import (
     name_of,
     working_copy,
 )
+from evtcompat.sources.names.same_events import Event
+from evtcompat.sources.names.subject_histories import SubjectHistories, SubjectHistory, subject_histories
+from evtcompat.sources.names.suffixes import language_told
 from evtcompat.sources.opened import events_of, opened
 from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
-from evtcompat.sources.same_events import Event
 from evtcompat.sources.subject_folders import SubjectFolders
-from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
-from evtcompat.sources.suffixes import language_told
 from evtcompat.sources.tree import Tree, folder_of
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from evtcompat.formats.loading import built_in
-from evtcompat.sources.naming import VERSIONS, Named, is_part, is_version_folder
+from evtcompat.sources.names.naming import VERSIONS, Named, is_part, is_version_folder
 from evtcompat.sources.opened import OpenedTree
 
 #: Folders between a subject and its versions.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.names.subject_histories import SubjectHistory
 
 #: As many events are in both, at least.
 _LEAST = 3

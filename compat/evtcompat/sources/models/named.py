@@ -75,7 +75,7 @@ def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, s
     found = NamedModels(tuple(paths), folder=folder, environment=environment)
     if not any(_MODEL.fullmatch(path) for path in paths):
         return found
-    from evtcompat.sources.naming import member_path
+    from evtcompat.sources.names.naming import member_path
 
     files = []
     for path in paths:

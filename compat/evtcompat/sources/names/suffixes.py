@@ -9,8 +9,8 @@ from pathlib import Path
 from evtcompat.containers import loading as containers
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
-from evtcompat.sources.naming import is_only_version
-from evtcompat.sources.other_kinds import may_be_of_other_kind
+from evtcompat.sources.names.naming import is_only_version
+from evtcompat.sources.names.other_kinds import may_be_of_other_kind
 from evtcompat.sources.tree import folder_of
 
 #: A name that is only a version, as SchemaVer has it, needs no suffix.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from evtcompat.sources.naming import Named, members_folder, name_of
-from evtcompat.sources.same_events import Event, subjects_of
-from evtcompat.sources.subject_histories import in_order
+from evtcompat.sources.names.naming import Named, members_folder, name_of
+from evtcompat.sources.names.same_events import Event, subjects_of
+from evtcompat.sources.names.subject_histories import in_order
 
 
 class DocumentVersions:

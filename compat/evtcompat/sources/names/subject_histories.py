@@ -10,8 +10,8 @@ from typing import NamedTuple
 from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.naming import WORKING_COPY, Named, is_working_copy, name_of, order_of
-from evtcompat.sources.suffixes import language_told
+from evtcompat.sources.names.naming import WORKING_COPY, Named, is_working_copy, name_of, order_of
+from evtcompat.sources.names.suffixes import language_told
 
 
 class SubjectHistory(NamedTuple):
