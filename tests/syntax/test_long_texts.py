@@ -17,8 +17,8 @@ from evtcompat.config.find import find_config
 from evtcompat.containers.loading import marked_in
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.avro.containers.idl_tokens import Tokens
+from evtcompat.sources.git.stand_ins import conflict_in
 from evtcompat.sources.models.recognition import declares_models
-from evtcompat.sources.stand_ins import conflict_in
 from evtcompat.syntax.json_text import end_of, parse_json
 
 LENGTH: Final = 300_000

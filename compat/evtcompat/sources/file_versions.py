@@ -11,11 +11,11 @@ from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.file_changes import FileChanges
+from evtcompat.sources.git.stand_ins import NotHereError
 from evtcompat.sources.names.naming import Named, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.past_contents import PastContents
 from evtcompat.sources.schema_tree import Current, SchemaTree
-from evtcompat.sources.stand_ins import NotHereError
 
 
 class FileVersions:

@@ -12,9 +12,9 @@ from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
 from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.git.stand_ins import refuse_off_disk
 from evtcompat.sources.names.naming import container_of, member_of, member_path
 from evtcompat.sources.names.same_events import Event
-from evtcompat.sources.stand_ins import refuse_off_disk
 from evtcompat.sources.tree import Tree, Walk, WorkTree, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 

@@ -25,11 +25,11 @@ from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.sources.document_files import document_of
+from evtcompat.sources.git.stand_ins import off_disk
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.names.naming import Named, is_working_copy, name_of
 from evtcompat.sources.names.subject_histories import subject_histories
 from evtcompat.sources.opened import opened, refuse_elsewhere
-from evtcompat.sources.stand_ins import off_disk
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
 

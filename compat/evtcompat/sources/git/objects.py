@@ -13,7 +13,7 @@ from evtcompat.model.places import Place
 from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.repository import Repository, find_repository
 from evtcompat.sources.git.run import records
-from evtcompat.sources.stand_ins import NotHereError
+from evtcompat.sources.git.stand_ins import NotHereError
 from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, parents_of, passed_over
 
 _FILE, _LINK, _REPOSITORY = "100644", "120000", "160000"
