@@ -272,7 +272,7 @@ def _document(source: Source, schema_format: SchemaFormat | None) -> Document:
         return source
     path = _path(source)
     if path is not None:
-        from evtcompat.sources.document_files import read_document
+        from evtcompat.sources.documents.document_files import read_document
 
         return read_document(path, schema_format)
     if isinstance(source, str) and not (schema_format is not None and source in schema_format.type_names):
@@ -295,7 +295,7 @@ def _found(source: Source, schema_format: SchemaFormat, references: ReferenceSou
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
     if references is None and path is not None:
-        from evtcompat.sources.references import folder_references
+        from evtcompat.sources.documents.references import folder_references
 
         found = folder_references(path.parent, schema_format)
     return document, found
@@ -311,7 +311,7 @@ def _references(source: ReferenceSource, schema_format: SchemaFormat) -> Referen
         return source
     if callable(source):
         return FunctionReferences(lambda name: _answered(source(name), name, schema_format))
-    from evtcompat.sources.references import document_references
+    from evtcompat.sources.documents.references import document_references
 
     return document_references([_document(value, schema_format) for value in source], schema_format)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from evtcompat.checking.plans import Plan, Selection
 from evtcompat.model.documents import Document
 from evtcompat.sources.against import parse_against
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.file_histories import Extent, file_source
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import View, Workspaces
 

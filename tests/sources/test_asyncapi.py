@@ -14,9 +14,9 @@ from evtcompat.formats.base import DEFAULTS
 from evtcompat.formats.loading import by_name
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import disk
-from evtcompat.sources.files import discover
-from evtcompat.sources.opened import Container, opened
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.files import discover
+from evtcompat.sources.documents.opened import Container, opened
 from evtcompat.syntax.documents import locate
 
 from .conftest import Repo

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.layout import Layout
 
 from .conftest import Repo
 from .selecting import lay, run

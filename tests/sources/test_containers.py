@@ -18,8 +18,8 @@ from evtcompat.formats.containers import Beside, Contained, Contents, SchemaCont
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import read_document
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.document_files import read_document
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.syntax.documents import locate, parse_document
 
 from .conftest import Repo

@@ -14,10 +14,10 @@ from cli_harness import Result, Run
 from contracts.folders import contract, json_object, write_versions
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import disk
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.opened import Container, OpenedTree
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.names.naming import member_path
-from evtcompat.sources.opened import Container, OpenedTree
 from evtcompat.syntax.documents import locate
 
 from .conftest import Repo, make_repo

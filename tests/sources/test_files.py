@@ -9,9 +9,9 @@ import pytest
 
 from evtcompat.errors import DocumentError
 from evtcompat.formats.loading import by_name
-from evtcompat.sources.document_files import disk, read_document
-from evtcompat.sources.files import Discovery, discover
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.document_files import disk, read_document
+from evtcompat.sources.documents.files import Discovery, discover
+from evtcompat.sources.documents.layout import Layout
 
 AVRO = '{"type": "record", "name": "A", "fields": []}'
 JSON_SCHEMA = '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}'

@@ -15,11 +15,11 @@ from evtcompat.errors import DocumentError, UsageError
 from evtcompat.formats.base import DEFAULTS
 from evtcompat.model.documents import NoReferences
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import disk
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.opened import Container, OpenedTree
 from evtcompat.sources.models import importing
 from evtcompat.sources.models.named import NamedModels, named_models
-from evtcompat.sources.opened import Container, OpenedTree
 from evtcompat.syntax.documents import locate
 
 from .conftest import Repo

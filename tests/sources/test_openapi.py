@@ -10,9 +10,9 @@ import pytest
 
 from evtcompat.model.documents import NoReferences
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import disk
-from evtcompat.sources.files import discover
-from evtcompat.sources.opened import Container, opened
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.files import discover
+from evtcompat.sources.documents.opened import Container, opened
 from evtcompat.syntax.documents import locate
 
 from .conftest import Repo

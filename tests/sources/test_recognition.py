@@ -10,9 +10,9 @@ import pytest
 
 from cli_harness import Run, commit
 from evtcompat.formats.loading import by_name
-from evtcompat.sources.document_files import disk
-from evtcompat.sources.files import discover
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.files import discover
+from evtcompat.sources.documents.layout import Layout
 
 from .selecting import lay, run
 

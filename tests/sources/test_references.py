@@ -13,11 +13,11 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
-from evtcompat.sources.document_files import disk, read_document
+from evtcompat.sources.documents.document_files import disk, read_document
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.references import Library, document_references, folder_references
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import find_repository
-from evtcompat.sources.layout import Layout
-from evtcompat.sources.references import Library, document_references, folder_references
 
 from .conftest import Repo, record
 

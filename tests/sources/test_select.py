@@ -8,7 +8,7 @@ import pytest
 
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.sources.against import Against, BaselineKind, parse_against
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.layout import Layout
 
 from .conftest import record
 from .selecting import JSON_ONE, ONE, THREE, TWO, lay, plans, run, told

@@ -10,8 +10,8 @@ import pytest
 from evtcompat.errors import ConfigError, DocumentError
 from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.file_histories import file_source
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import Workspaces
 

@@ -12,10 +12,10 @@ from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.formats.base import file_suffix
 from evtcompat.model.places import Place
 from evtcompat.reading import read_file
-from evtcompat.sources.files import discover
+from evtcompat.sources.documents.files import discover
+from evtcompat.sources.documents.opened import OpenedTree
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.names.naming import member_of
-from evtcompat.sources.opened import OpenedTree
 from evtcompat.sources.tree import WorkTree
 from evtcompat.writing import check_folder, leads_out, unwritten, write_all_whole
 

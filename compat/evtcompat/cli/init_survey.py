@@ -16,10 +16,10 @@ from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, service
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest
-from evtcompat.sources.candidates import Candidate
-from evtcompat.sources.files import Discovery, discover
+from evtcompat.sources.documents.candidates import Candidate
+from evtcompat.sources.documents.files import Discovery, discover
+from evtcompat.sources.documents.layout import layout_of
 from evtcompat.sources.git.repository import Repository
-from evtcompat.sources.layout import layout_of
 from evtcompat.sources.models.recognition import declares_models
 from evtcompat.sources.names.naming import container_of, is_only_version
 from evtcompat.sources.names.subject_histories import SubjectHistory

@@ -67,9 +67,9 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
     """
     from evtcompat.cli.checking import checked
     from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-    from evtcompat.sources.candidates import candidate_at
-    from evtcompat.sources.opened import opened
-    from evtcompat.sources.recognition import Passed
+    from evtcompat.sources.documents.candidates import candidate_at
+    from evtcompat.sources.documents.opened import opened
+    from evtcompat.sources.documents.recognition import Passed
     from evtcompat.sources.workspace import layout_in
 
     environment = Environment(folder=path.parent)

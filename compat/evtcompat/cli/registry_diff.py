@@ -26,8 +26,8 @@ from evtcompat.registries.names import subject_of_file
 from evtcompat.registries.opening import open_registry
 from evtcompat.registries.promotion import digest
 from evtcompat.reporters.escape import printable
-from evtcompat.sources.files import discover
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.files import discover
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.names.subject_histories import subject_histories
 from evtcompat.sources.subject_names import SubjectNames

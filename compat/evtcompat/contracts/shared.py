@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtcompat.sources.document_files import document_at
-from evtcompat.sources.opened import OpenedTree, opened
-from evtcompat.sources.references import Library
+from evtcompat.sources.documents.document_files import document_at
+from evtcompat.sources.documents.opened import OpenedTree, opened
+from evtcompat.sources.documents.references import Library
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 from evtcompat.syntax.documents import decode_text
@@ -16,7 +16,7 @@ from evtcompat.syntax.documents import decode_text
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.model.documents import Document, References
-    from evtcompat.sources.layout import Layout
+    from evtcompat.sources.documents.layout import Layout
 
 
 class SharedFiles:
@@ -69,7 +69,7 @@ class SharedFiles:
         return None if data is None else decode_text(data, origin)
 
     def document(self, path: Path, schema_format: SchemaFormat | None, origin: str) -> Document:
-        """See `evtcompat.sources.document_files.document_at`."""
+        """See `evtcompat.sources.documents.document_files.document_at`."""
         tree, inner = self.locate(path)
         return document_at(tree, inner, schema_format, origin=origin)
 

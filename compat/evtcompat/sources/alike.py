@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name, declared_by
-from evtcompat.sources.candidates import Candidate
-from evtcompat.sources.contents import Contents
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.candidates import Candidate
+from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.opened import OpenedTree
+from evtcompat.sources.documents.recognition import Passed
 from evtcompat.sources.names.naming import container_of
-from evtcompat.sources.opened import OpenedTree
-from evtcompat.sources.recognition import Passed
 
 
 class Alike:

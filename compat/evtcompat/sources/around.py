@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.contents import Contents
+from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.schema_tree import SchemaTree
 
 

@@ -20,7 +20,7 @@ from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
-from evtcompat.sources.files import Discovery
+from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
-from evtcompat.sources.contents import Contents
-from evtcompat.sources.document_files import meant_by, missing
+from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.document_files import meant_by, missing
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.edits import touches_schemas
 from evtcompat.sources.git.baseline import (
     GitBaseline,
@@ -26,11 +28,9 @@ from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.changes import committed_changes, disk_changes, left_out
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_schema
-from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import View, Workspace, Workspaces

@@ -12,10 +12,10 @@ from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
-from evtcompat.sources.candidates import Candidate
+from evtcompat.sources.documents.candidates import Candidate
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree

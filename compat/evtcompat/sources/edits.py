@@ -8,10 +8,10 @@ from typing import Final
 from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.candidates import Candidate, candidate_at
-from evtcompat.sources.contents import Contents
+from evtcompat.sources.documents.candidates import Candidate, candidate_at
+from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.objects import GitTree
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.names.suffixes import declares_itself, may_be_referred_to, may_hold_schema
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree

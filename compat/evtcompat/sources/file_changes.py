@@ -7,9 +7,9 @@ from functools import cached_property
 
 from evtcompat.errors import UncheckedError
 from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_referred_to
-from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.tree import folder_of
 

@@ -20,9 +20,9 @@ from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.around import strangers
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.file_versions import FileVersions
-from evtcompat.sources.files import Discovery
 from evtcompat.sources.list_notes import list_notes
 from evtcompat.sources.moved_links import moved_links
 from evtcompat.sources.names.naming import is_working_copy, name_of, order_of

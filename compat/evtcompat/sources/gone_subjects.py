@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.sources.base import every_version
 from evtcompat.sources.baseline import auto_baseline
-from evtcompat.sources.candidates import Candidate
+from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.registered import Published, PublishedSubjects
 from evtcompat.sources.removals import Removals

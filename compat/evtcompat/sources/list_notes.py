@@ -14,8 +14,8 @@ from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.documents.opened import Container
 from evtcompat.sources.names.naming import Named, container_of, name_of
-from evtcompat.sources.opened import Container
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_line import subject_line
 from evtcompat.sources.tree import folder_of

@@ -9,7 +9,7 @@ from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.base import TermsOf
-from evtcompat.sources.opened import Container
+from evtcompat.sources.documents.opened import Container
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.syntax.documents import locate
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.contents import Contents
+from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.opened import Container, events_of, in_git
 from evtcompat.sources.gone_links import is_nothing, names_below
 from evtcompat.sources.names.naming import member_of, member_path
 from evtcompat.sources.names.same_events import counterparts
-from evtcompat.sources.opened import Container, events_of, in_git
 from evtcompat.sources.schema_tree import SchemaTree
 
 _MEND = "Mend the link, put the schema there, or leave the path out with `exclude`."

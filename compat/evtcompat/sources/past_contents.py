@@ -11,11 +11,11 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.document_files import document_of
+from evtcompat.sources.documents.document_files import document_of
+from evtcompat.sources.documents.opened import events_of
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.same_events import counterparts
-from evtcompat.sources.opened import events_of
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory

@@ -10,7 +10,7 @@ from evtcompat.errors import UncheckedError, told_as_fault
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
-from evtcompat.sources.files import Discovery
+from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.near_misses import longer_names, short_name

@@ -13,14 +13,14 @@ from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.candidates import Candidate
+from evtcompat.sources.documents.candidates import Candidate
+from evtcompat.sources.documents.opened import on_disk
 from evtcompat.sources.gone_links import GoneLinks, carried_on, gone_links
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
-from evtcompat.sources.opened import on_disk
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.taken_in import taken_in
 

@@ -13,12 +13,15 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.alike import Alike
-from evtcompat.sources.candidates import Candidate, candidate_at, candidate_read_as
-from evtcompat.sources.company import Company
-from evtcompat.sources.contents import Contents
-from evtcompat.sources.document_files import one_of
-from evtcompat.sources.layout import Layout
-from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
+from evtcompat.sources.documents.candidates import Candidate, candidate_at, candidate_read_as
+from evtcompat.sources.documents.company import Company
+from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.document_files import one_of
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
+from evtcompat.sources.documents.opened import events_of, opened
+from evtcompat.sources.documents.recognition import Passed
+from evtcompat.sources.documents.references import Library
 from evtcompat.sources.names.document_versions import DocumentVersions
 from evtcompat.sources.names.naming import (
     Named,
@@ -34,9 +37,6 @@ from evtcompat.sources.names.naming import (
 from evtcompat.sources.names.same_events import Event
 from evtcompat.sources.names.subject_histories import SubjectHistories, SubjectHistory, subject_histories
 from evtcompat.sources.names.suffixes import language_told
-from evtcompat.sources.opened import events_of, opened
-from evtcompat.sources.recognition import Passed
-from evtcompat.sources.references import Library
 from evtcompat.sources.subject_folders import SubjectFolders
 from evtcompat.sources.tree import Tree, folder_of
 

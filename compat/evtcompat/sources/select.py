@@ -22,8 +22,8 @@ from evtcompat.model.histories import Version
 from evtcompat.model.subjects import order, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
-from evtcompat.sources.files import Discovery, discover
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.files import Discovery, discover
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.listed_subjects import refuse_unclear, unmatched
 from evtcompat.sources.near_misses import near_misses
 from evtcompat.sources.schema_tree import Current, SchemaTree

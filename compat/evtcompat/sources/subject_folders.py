@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from evtcompat.formats.loading import built_in
+from evtcompat.sources.documents.opened import OpenedTree
 from evtcompat.sources.names.naming import VERSIONS, Named, is_part, is_version_folder
-from evtcompat.sources.opened import OpenedTree
 
 #: Folders between a subject and its versions.
 _KINDS: Final = ("schema", "jsonschema", *(one.name for one in reversed(built_in())))

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.layout import Layout
 
 
 def subject_line(layout: Layout, subject: str, paths: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.registries.base import Reference
-from evtcompat.sources.pulled import pulled_references
+from evtcompat.sources.documents.pulled import pulled_references
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.tree import folder_of
 

@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from evtcompat.errors import ConfigError, DocumentError, UsageError
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range
 from evtcompat.sources.git.changes import ignored, left_out
 from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.sources.git.repository import Repository, find_repository
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.tree import Tree, WorkTree, inside
 
 #: A path that is longer is not repeated whole in a message.

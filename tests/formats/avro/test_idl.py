@@ -15,8 +15,8 @@ from evtcompat.errors import DocumentError
 from evtcompat.formats.avro.containers.idl import parse_idl
 from evtcompat.formats.avro.containers.idl_values import value_at
 from evtcompat.model.places import Place
-from evtcompat.sources.document_files import disk, read_document
-from evtcompat.sources.opened import opened
+from evtcompat.sources.documents.document_files import disk, read_document
+from evtcompat.sources.documents.opened import opened
 from evtcompat.syntax.documents import locate
 
 #: Types as they are written, and what they stand for (Avro 1.12, "IDL Language").

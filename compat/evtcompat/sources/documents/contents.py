@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from evtcompat.errors import UncheckedError
+from evtcompat.sources.documents.opened import in_git, on_disk
 from evtcompat.sources.git.blobs import blob_id
 from evtcompat.sources.git.lfs import pointed_at
-from evtcompat.sources.opened import in_git, on_disk
 from evtcompat.sources.tree import Tree
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, declared_by
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.names.other_kinds import kind_of
 from evtcompat.sources.tree import Tree, folder_of, inside
 from evtcompat.syntax.documents import decode_text, parse_document

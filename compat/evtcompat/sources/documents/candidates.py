@@ -13,14 +13,11 @@ from evtcompat.model.documents import Document
 from evtcompat.model.event_models import EventModel
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
-from evtcompat.sources.company import Company
-from evtcompat.sources.document_files import document_of, missing
-from evtcompat.sources.git.lfs import pointed_at
-from evtcompat.sources.layout import Layout
-from evtcompat.sources.names.other_kinds import describes_api, kind_of
-from evtcompat.sources.names.suffixes import declares_itself, may_be_schema, may_look_like_schema
-from evtcompat.sources.opened import OpenedTree, opened
-from evtcompat.sources.recognition import (
+from evtcompat.sources.documents.company import Company
+from evtcompat.sources.documents.document_files import document_of, missing
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.opened import OpenedTree, opened
+from evtcompat.sources.documents.recognition import (
     NOTHING,
     PLAIN,
     POINTER,
@@ -30,6 +27,9 @@ from evtcompat.sources.recognition import (
     unread_name,
     unreadable,
 )
+from evtcompat.sources.git.lfs import pointed_at
+from evtcompat.sources.names.other_kinds import describes_api, kind_of
+from evtcompat.sources.names.suffixes import declares_itself, may_be_schema, may_look_like_schema
 from evtcompat.sources.tree import Tree, folder_of
 
 

@@ -10,15 +10,15 @@ from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.places import Place
 from evtcompat.reading import PULLED_REFERENCES
-from evtcompat.sources.candidates import Candidate, Candidates, candidate_in
-from evtcompat.sources.company import Company
-from evtcompat.sources.document_files import document_of, meant_by, missing, refusal, refuse_unknown
-from evtcompat.sources.layout import Layout
-from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
+from evtcompat.sources.documents.candidates import Candidate, Candidates, candidate_in
+from evtcompat.sources.documents.company import Company
+from evtcompat.sources.documents.document_files import document_of, meant_by, missing, refusal, refuse_unknown
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
+from evtcompat.sources.documents.opened import Container, OpenedTree, opened
+from evtcompat.sources.documents.recognition import NOTHING, SAMPLE, TEMPLATE, Passed
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.names.other_kinds import refused_by_name
-from evtcompat.sources.opened import Container, OpenedTree, opened
-from evtcompat.sources.recognition import NOTHING, SAMPLE, TEMPLATE, Passed
 from evtcompat.sources.tree import Tree, Walk, inside
 
 
@@ -258,7 +258,7 @@ class _Search:
 
     def _is_pulled(self, path: str) -> bool:
         """Whether a file is what `registry pull` writes beside the versions of a subject."""
-        from evtcompat.sources.pulled import holds_references
+        from evtcompat.sources.documents.pulled import holds_references
 
         return holds_references(self._tree, path)
 

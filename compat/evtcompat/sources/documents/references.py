@@ -24,12 +24,12 @@ from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.reading import PULLED_REFERENCES
-from evtcompat.sources.document_files import document_of
+from evtcompat.sources.documents.document_files import document_of
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.opened import opened, refuse_elsewhere
 from evtcompat.sources.git.stand_ins import off_disk
-from evtcompat.sources.layout import Layout
 from evtcompat.sources.names.naming import Named, is_working_copy, name_of
 from evtcompat.sources.names.subject_histories import subject_histories
-from evtcompat.sources.opened import opened, refuse_elsewhere
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
 
@@ -106,7 +106,7 @@ class Library:
         if key not in self._pulled:
             self._pulled[key] = None
             if self.refers_as_registered(path):
-                from evtcompat.sources.pulled import read_references
+                from evtcompat.sources.documents.pulled import read_references
 
                 self._pulled[key] = read_references(self.tree, path, schema_format)
         return self._pulled[key]
@@ -160,7 +160,7 @@ class Library:
     def _pulled_files(self, path: str) -> frozenset[str]:
         if not self.refers_as_registered(path):
             return frozenset()
-        from evtcompat.sources.pulled import pulled_files
+        from evtcompat.sources.documents.pulled import pulled_files
 
         return pulled_files(self.tree, path)
 

@@ -9,10 +9,10 @@ from evtcompat.errors import DocumentError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
+from evtcompat.sources.documents.opened import OpenedTree
 from evtcompat.sources.git.stand_ins import conflict_in, refuse_pointer
 from evtcompat.sources.names.naming import container_of, member_of
 from evtcompat.sources.names.other_kinds import refused_by_name
-from evtcompat.sources.opened import OpenedTree
 from evtcompat.sources.tree import Tree, WorkTree, file_uri
 from evtcompat.syntax.documents import decode_text, parse_document
 
