@@ -36,7 +36,7 @@ NAMING = {
     "sources/names/other_kinds.py": "documents that are refused with the name of what they are, and what to do",
     "sources/documents/recognition.py": "what a document lacks that is no schema",
     "sources/names/naming.py": "words in file names that are no part of the subject",
-    "sources/subject_folders.py": "folders between a subject and its versions",
+    "sources/subjects/subject_folders.py": "folders between a subject and its versions",
     "syntax/excerpt_patches.py": "a reference into the document itself, which an excerpt of it lacks",
 }
 

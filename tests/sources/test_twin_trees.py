@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from evtcompat.sources.names.subject_histories import subject_histories
-from evtcompat.sources.twin_trees import TwinTrees, twin_trees
+from evtcompat.sources.subjects.twin_trees import TwinTrees, twin_trees
 
 EVENTS = ("Placed", "Paid", "Shipped")
 

@@ -21,7 +21,7 @@ from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline
 from evtcompat.sources.documents.layout import Layout, layout_of
 from evtcompat.sources.removals import history_or_none
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import Workspace, layout_in
 

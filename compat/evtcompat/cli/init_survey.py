@@ -23,10 +23,10 @@ from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.models.recognition import declares_models
 from evtcompat.sources.names.naming import container_of, is_only_version
 from evtcompat.sources.names.subject_histories import SubjectHistory
-from evtcompat.sources.near_misses import NearMiss, near_misses
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.near_misses import NearMiss, near_misses
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.twin_trees import TwinTrees, twin_trees
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.twin_trees import TwinTrees, twin_trees
 from evtcompat.sources.workspace import layout_in
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.suffixes import is_document

@@ -16,8 +16,8 @@ from evtcompat.registries.ordering import in_order
 from evtcompat.registries.references import document, resolve
 from evtcompat.sources.published import published_source
 from evtcompat.sources.registered import RegistrySubjects, registry_text
-from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.select import select
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.uses import Uses, takes, uses_of
 from evtcompat.sources.workspace import layout_in
 

@@ -20,7 +20,7 @@ from evtcompat.replay.job import portable
 from evtcompat.sources.against import BaselineKind, parse_against
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.registered import history_of
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.workspace import layout_in
 
 if TYPE_CHECKING:

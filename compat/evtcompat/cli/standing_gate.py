@@ -21,7 +21,7 @@ from evtcompat.sources.documents.layout import Layout, layout_of
 from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.git.changes import disk_changes, untracked
 from evtcompat.sources.names.suffixes import may_be_referred_to, may_be_schema
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.workspace import Workspace, layout_in
 
 

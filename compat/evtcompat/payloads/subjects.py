@@ -27,12 +27,12 @@ from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import layout_of
 from evtcompat.sources.documents.lost_links import folder_lost
-from evtcompat.sources.listed_subjects import refuse_unclear
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory, subject_histories
 from evtcompat.sources.names.suffixes import plugged_suffixes
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.listed_subjects import refuse_unclear
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.workspace import Workspaces, layout_in
 
 #: So many names are told where none fits.

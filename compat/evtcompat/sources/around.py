@@ -12,7 +12,7 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.documents.contents import Contents
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 
 def strangers(now: SchemaTree, baseline: Baseline, paths: Iterable[str]) -> Iterator[BaselineError]:

@@ -21,7 +21,7 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.documents.files import Discovery
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace
 
 

@@ -31,7 +31,7 @@ from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_schema
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import View, Workspace, Workspaces
 

@@ -11,7 +11,7 @@ from evtcompat.sources.base import HistorySource, Past, Unread
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.file_changes import FileChanges
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
 
 class ChangedOnly:

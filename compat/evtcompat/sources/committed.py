@@ -18,7 +18,7 @@ from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.same_events import counterparts
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import Workspace, Workspaces
 

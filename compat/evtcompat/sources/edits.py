@@ -13,7 +13,7 @@ from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.names.suffixes import declares_itself, may_be_referred_to, may_hold_schema
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 
 #: Files of a program in Python.

@@ -10,7 +10,7 @@ from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_referred_to
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import folder_of
 
 

@@ -28,7 +28,7 @@ from evtcompat.sources.moved_links import moved_links
 from evtcompat.sources.names.naming import is_working_copy, name_of, order_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.removals import Removals, history_or_none
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.tree import folder_of
 from evtcompat.sources.workspace import Workspace, Workspaces
 

@@ -15,7 +15,7 @@ from evtcompat.sources.git.stand_ins import NotHereError
 from evtcompat.sources.names.naming import Named, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.past_contents import PastContents
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
 
 class FileVersions:

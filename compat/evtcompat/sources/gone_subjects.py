@@ -22,8 +22,8 @@ from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.registered import Published, PublishedSubjects
 from evtcompat.sources.removals import Removals
 from evtcompat.sources.renames import SchemaFile, renames
-from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_names import SubjectNames
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces
 
 

@@ -16,8 +16,8 @@ from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.documents.opened import Container
 from evtcompat.sources.names.naming import Named, container_of, name_of
-from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.subject_line import subject_line
+from evtcompat.sources.subjects.schema_tree import SchemaTree
+from evtcompat.sources.subjects.subject_line import subject_line
 from evtcompat.sources.tree import folder_of
 
 #: As many types are named one by one.

@@ -10,7 +10,7 @@ from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.documents.opened import Container
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.syntax.documents import locate
 
 

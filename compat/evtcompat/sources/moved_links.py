@@ -17,7 +17,7 @@ from evtcompat.sources.documents.opened import Container, events_of, in_git
 from evtcompat.sources.gone_links import is_nothing, names_below
 from evtcompat.sources.names.naming import member_of, member_path
 from evtcompat.sources.names.same_events import counterparts
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 _MEND = "Mend the link, put the schema there, or leave the path out with `exclude`."
 _NAME = "Name what is deployed with --against FILE, or leave the path out with `exclude`."

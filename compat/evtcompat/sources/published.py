@@ -13,9 +13,9 @@ from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
 from evtcompat.sources.names.naming import container_of
-from evtcompat.sources.near_misses import longer_names, short_name
 from evtcompat.sources.registered import Published, UnknownLanguageError
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.near_misses import longer_names, short_name
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace
 
 

@@ -21,7 +21,7 @@ from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.taken_in import taken_in
 
 

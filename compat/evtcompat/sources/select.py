@@ -24,9 +24,9 @@ from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.documents.files import Discovery, discover
 from evtcompat.sources.documents.layout import Layout
-from evtcompat.sources.listed_subjects import refuse_unclear, unmatched
-from evtcompat.sources.near_misses import near_misses
-from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.listed_subjects import refuse_unclear, unmatched
+from evtcompat.sources.subjects.near_misses import near_misses
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from evtcompat.formats.containers import headers_of
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.names.naming import container_of, member_of
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 _HEADERS = headers_of("")
 

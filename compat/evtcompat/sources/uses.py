@@ -11,7 +11,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.registries.base import Reference
 from evtcompat.sources.documents.pulled import pulled_references
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import folder_of
 
 

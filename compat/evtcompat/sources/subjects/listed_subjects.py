@@ -8,7 +8,7 @@ from typing import NoReturn
 from evtcompat.config.globs import is_pattern, matches
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 
 def refuse_unclear(schemas: SchemaTree) -> None:

@@ -23,8 +23,8 @@ from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.names.naming import container_of, member_of
-from evtcompat.sources.schema_tree import Current, SchemaTree
-from evtcompat.sources.subject_line import subject_line
+from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
+from evtcompat.sources.subjects.subject_line import subject_line
 from evtcompat.sources.tree import folder_of
 
 _NUMBER = re.compile(r"\d+")

@@ -12,7 +12,6 @@ from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
-from evtcompat.sources.alike import Alike
 from evtcompat.sources.documents.candidates import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.contents import Contents
@@ -37,7 +36,8 @@ from evtcompat.sources.names.naming import (
 from evtcompat.sources.names.same_events import Event
 from evtcompat.sources.names.subject_histories import SubjectHistories, SubjectHistory, subject_histories
 from evtcompat.sources.names.suffixes import language_told
-from evtcompat.sources.subject_folders import SubjectFolders
+from evtcompat.sources.subjects.alike import Alike
+from evtcompat.sources.subjects.subject_folders import SubjectFolders
 from evtcompat.sources.tree import Tree, folder_of
 
 
