@@ -7,11 +7,11 @@ from pathlib import Path
 
 from evtcompat.checking.plans import Plan, Selection
 from evtcompat.model.documents import Document
-from evtcompat.sources.against import parse_against
+from evtcompat.sources.baselines.against import parse_against
+from evtcompat.sources.baselines.workspace import View, Workspaces
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.select import select
-from evtcompat.sources.workspace import View, Workspaces
 
 from .conftest import record
 

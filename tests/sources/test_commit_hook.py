@@ -19,10 +19,10 @@ ONE, TWO, THREE = record("A", "a"), record("A", "a", "b"), record("A", "a", "b",
 SOURCE = Path(__file__).parent.parent.parent / "compat"
 PROGRAM = """
 import json, sys
-from evtcompat.sources.against import parse_against
+from evtcompat.sources.baselines.against import parse_against
 from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.select import select
-from evtcompat.sources.workspace import View, Workspaces
+from evtcompat.sources.baselines.workspace import View, Workspaces
 with Workspaces(view=View.STAGED) as workspaces:
     source = file_source(workspaces, parse_against(None), extent=Extent(changed_only=True))
     found = select(workspaces, sys.argv[2:] or ["."], source)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import BaselineError, UsageError
-from evtcompat.sources.against import Against, BaselineKind, parse_against
+from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against
 from evtcompat.sources.documents.layout import Layout
 
 from .conftest import record

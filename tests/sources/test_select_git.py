@@ -8,11 +8,11 @@ import pytest
 
 from evtcompat.errors import BaselineError
 from evtcompat.model.levels import Level
-from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
+from evtcompat.sources.baselines.against import parse_against
+from evtcompat.sources.baselines.workspace import Workspaces
 from evtcompat.sources.file_histories import file_source
 from evtcompat.sources.select import select
-from evtcompat.sources.workspace import Workspaces
 
 from .conftest import Repo, make_repo, record
 from .selecting import JSON_ONE, ONE, THREE, TWO, plans, run, text, told

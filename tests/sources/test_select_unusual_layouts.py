@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import ConfigError, DocumentError
-from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
+from evtcompat.sources.baselines.against import parse_against
+from evtcompat.sources.baselines.workspace import Workspaces
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.file_histories import file_source
 from evtcompat.sources.select import select
-from evtcompat.sources.workspace import Workspaces
 
 from .conftest import Repo, make_repo
 from .selecting import ONE, THREE, TWO, lay, plans, run, text, told

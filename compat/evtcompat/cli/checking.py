@@ -29,8 +29,8 @@ from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.available import TIMELINES
 from evtcompat.reporters.terminal import Detail, printable
 from evtcompat.rules.run import judged
-from evtcompat.sources.against import Against, BaselineKind, parse_against
-from evtcompat.sources.workspace import Chosen
+from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against
+from evtcompat.sources.baselines.workspace import Chosen
 
 _UNDECIDED = {action.value: action for action in UndecidedAction}
 _SKIPPED = {action.value: action for action in SkippedAction}

@@ -19,10 +19,10 @@ from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
+from evtcompat.sources.baselines.workspace import View, Workspaces
 from evtcompat.sources.documents.layout import Layout, layout_of
 from evtcompat.sources.models.named import NamedModels, named_models
 from evtcompat.sources.names.suffixes import plugged_suffixes
-from evtcompat.sources.workspace import View, Workspaces
 
 
 @dataclass(frozen=True, slots=True)

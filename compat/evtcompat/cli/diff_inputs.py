@@ -11,11 +11,11 @@ from evtcompat.cli.selecting import locked_subjects, open_registry_of
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.histories import Version
 from evtcompat.registries.base import LATEST
-from evtcompat.sources.against import Against, BaselineKind, parse_against, split_version
-from evtcompat.sources.baseline import commit_baseline
+from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against, split_version
+from evtcompat.sources.baselines.baseline import commit_baseline
+from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.lock import locked
 from evtcompat.sources.registered import registry_history
-from evtcompat.sources.workspace import layout_in
 
 DiffInput = Path | Version
 _GIT = (BaselineKind.GIT, BaselineKind.MERGE_BASE)

@@ -17,13 +17,13 @@ from evtcompat.config.find import Reader
 from evtcompat.errors import BaselineError, ConfigError, EvtcompatError
 from evtcompat.model.findings import Finding
 from evtcompat.model.places import Place
-from evtcompat.sources.against import Against, BaselineKind
-from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline
+from evtcompat.sources.baselines.against import Against, BaselineKind
+from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline
+from evtcompat.sources.baselines.workspace import Workspace, layout_in
 from evtcompat.sources.documents.layout import Layout, layout_of
 from evtcompat.sources.removals import history_or_none
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import Workspace, layout_in
 
 
 class Standing(NamedTuple):

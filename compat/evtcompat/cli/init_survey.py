@@ -16,6 +16,7 @@ from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, service
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest
+from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.files import Discovery, discover
 from evtcompat.sources.documents.layout import layout_of
@@ -27,7 +28,6 @@ from evtcompat.sources.subjects.near_misses import NearMiss, near_misses
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.subjects.twin_trees import TwinTrees, twin_trees
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import layout_in
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.suffixes import is_document
 

@@ -67,10 +67,10 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
     """
     from evtcompat.cli.checking import checked
     from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+    from evtcompat.sources.baselines.workspace import layout_in
     from evtcompat.sources.documents.candidates import candidate_at
     from evtcompat.sources.documents.opened import opened
     from evtcompat.sources.documents.recognition import Passed
-    from evtcompat.sources.workspace import layout_in
 
     environment = Environment(folder=path.parent)
     with open_workspaces(environment, unsaved=unsaved) as workspaces:
@@ -92,7 +92,7 @@ def baseline_text(path: Path, origin: str, unsaved: Mapping[Path, bytes]) -> str
     """
     from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
     from evtcompat.cli.selecting import open_histories, selected
-    from evtcompat.sources.against import parse_against
+    from evtcompat.sources.baselines.against import parse_against
 
     environment = Environment(folder=path.parent)
     with open_workspaces(environment, unsaved=unsaved) as workspaces:

@@ -23,7 +23,7 @@ from evtcompat.registries.locking import read_states
 from evtcompat.registries.opening import open_registry
 from evtcompat.registries.promotion import Key, Promotion, held_as, promotions, references_there
 from evtcompat.reporters.escape import printable
-from evtcompat.sources.against import split_version
+from evtcompat.sources.baselines.against import split_version
 from evtcompat.sources.registered import history_of
 
 _IMPORT = "IMPORT"

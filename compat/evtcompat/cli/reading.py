@@ -7,8 +7,8 @@ from pathlib import Path
 from evtcompat.config.find import Reader
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
+from evtcompat.sources.baselines.workspace import View, Workspace, Workspaces
 from evtcompat.sources.tree import Tree, folder_of
-from evtcompat.sources.workspace import View, Workspace, Workspaces
 
 
 def reader_of(workspaces: Workspaces) -> Reader:

@@ -20,7 +20,7 @@ from evtcompat.registries.locking import read_states
 from evtcompat.registries.names import subject_of_file
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
-from evtcompat.sources.against import split_version
+from evtcompat.sources.baselines.against import split_version
 
 #: More files than this are counted, not listed.
 _LISTED = 5

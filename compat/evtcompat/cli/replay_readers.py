@@ -17,11 +17,11 @@ from evtcompat.registries.base import SchemaId
 from evtcompat.registries.errors import RegistryNotFoundError
 from evtcompat.replay.framing import CONFLUENT, GLUE, framings, named_by
 from evtcompat.replay.job import portable
-from evtcompat.sources.against import BaselineKind, parse_against
+from evtcompat.sources.baselines.against import BaselineKind, parse_against
+from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.registered import history_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.workspace import layout_in
 
 if TYPE_CHECKING:
     from evtcompat.cli.context import RunContext

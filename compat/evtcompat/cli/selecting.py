@@ -14,8 +14,8 @@ from evtcompat.cli.context import RunContext
 from evtcompat.cli.settling import settles
 from evtcompat.config.values import LOCK_NAME
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UncheckedError, UsageError
-from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
+from evtcompat.sources.baselines.against import Against, BaselineKind, split_version
 from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 

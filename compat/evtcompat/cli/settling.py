@@ -8,7 +8,7 @@ from evtcompat.cli.context import RunContext
 from evtcompat.cli.gating import gate_then
 from evtcompat.config import Config
 from evtcompat.errors import ConfigError, UncheckedError
-from evtcompat.sources.against import Against, BaselineKind
+from evtcompat.sources.baselines.against import Against, BaselineKind
 from evtcompat.sources.file_histories import never
 
 

@@ -12,9 +12,10 @@ from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config.values import SkippedAction
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.model.reports import Problem, Report
-from evtcompat.sources.against import Against
 from evtcompat.sources.base import HistorySource
-from evtcompat.sources.baseline import Baseline, auto_baseline
+from evtcompat.sources.baselines.against import Against
+from evtcompat.sources.baselines.baseline import Baseline, auto_baseline
+from evtcompat.sources.baselines.workspace import Workspace, layout_in
 from evtcompat.sources.changed_only import ChangedOnly
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.layout import Layout, layout_of
@@ -22,7 +23,6 @@ from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.git.changes import disk_changes, untracked
 from evtcompat.sources.names.suffixes import may_be_referred_to, may_be_schema
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.workspace import Workspace, layout_in
 
 
 def judged_again(context: RunContext, standing: Standing, against: Against) -> Report:

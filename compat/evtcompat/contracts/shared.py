@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.sources.baselines.workspace import Workspace, Workspaces, layout_in
 from evtcompat.sources.documents.document_files import document_at
 from evtcompat.sources.documents.opened import OpenedTree, opened
 from evtcompat.sources.documents.references import Library
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 from evtcompat.syntax.documents import decode_text
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject, parsed_version
 from evtcompat.reading import real_path
+from evtcompat.sources.baselines.workspace import Workspaces, layout_in
 from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import layout_of
@@ -33,7 +34,6 @@ from evtcompat.sources.names.subject_histories import SubjectHistory, subject_hi
 from evtcompat.sources.names.suffixes import plugged_suffixes
 from evtcompat.sources.subjects.listed_subjects import refuse_unclear
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.workspace import Workspaces, layout_in
 
 #: So many names are told where none fits.
 _LISTED: Final = 20

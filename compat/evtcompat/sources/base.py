@@ -20,9 +20,9 @@ from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
+from evtcompat.sources.baselines.workspace import Workspace
 from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
-from evtcompat.sources.workspace import Workspace
 
 
 class Terms(NamedTuple):

@@ -8,9 +8,9 @@ from evtcompat.checking.plans import Removal
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.sources.base import HistorySource, Past, Unread
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
+from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.documents.files import Discovery
-from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
 

@@ -12,6 +12,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
+from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.objects import commit_tree
@@ -20,7 +21,6 @@ from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory

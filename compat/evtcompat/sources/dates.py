@@ -10,9 +10,9 @@ from evtcompat.errors import EvtcompatError, UncheckedError
 
 if TYPE_CHECKING:
     from evtcompat.model.histories import Version
+    from evtcompat.sources.baselines.workspace import Workspaces
     from evtcompat.sources.git.history import PathHistory
     from evtcompat.sources.git.repository import Repository
-    from evtcompat.sources.workspace import Workspaces
 
 #: What a document of a commit is called: the beginning of the commit's name, and the path.
 _AT_COMMIT: Final = re.compile(r"(?P<commit>[0-9a-f]{7,40}):.+", re.DOTALL)

@@ -16,12 +16,13 @@ from evtcompat.errors import BaselineError, UncheckedError, UsageError, told_as_
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
-from evtcompat.sources.against import Against, BaselineKind
-from evtcompat.sources.around import strangers
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
-from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.sources.baselines.against import Against, BaselineKind
+from evtcompat.sources.baselines.around import strangers
+from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.sources.baselines.file_changes import FileChanges
+from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.files import Discovery
-from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.file_versions import FileVersions
 from evtcompat.sources.list_notes import list_notes
 from evtcompat.sources.moved_links import moved_links
@@ -30,7 +31,6 @@ from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.tree import folder_of
-from evtcompat.sources.workspace import Workspace, Workspaces
 
 
 def never(subject: str, path: str | None) -> bool:

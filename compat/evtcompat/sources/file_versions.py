@@ -9,8 +9,8 @@ from evtcompat.errors import BaselineError, DocumentError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
-from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.file_changes import FileChanges
+from evtcompat.sources.baselines.baseline import Baseline
+from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.git.stand_ins import NotHereError
 from evtcompat.sources.names.naming import Named, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory

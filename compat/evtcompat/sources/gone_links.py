@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.tree import Tree
 

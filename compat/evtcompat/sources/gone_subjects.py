@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.sources.base import every_version
-from evtcompat.sources.baseline import auto_baseline
+from evtcompat.sources.baselines.baseline import auto_baseline
+from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.registered import Published, PublishedSubjects
@@ -24,7 +25,6 @@ from evtcompat.sources.removals import Removals
 from evtcompat.sources.renames import SchemaFile, renames
 from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
-from evtcompat.sources.workspace import Workspace, Workspaces
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.opened import Container
 from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree

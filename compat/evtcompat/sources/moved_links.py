@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.model.places import Place
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.opened import Container, events_of, in_git
 from evtcompat.sources.gone_links import is_nothing, names_below

@@ -10,7 +10,7 @@ from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.document_files import document_of
 from evtcompat.sources.documents.opened import events_of
 from evtcompat.sources.git.baseline import short

@@ -10,13 +10,13 @@ from evtcompat.errors import UncheckedError, told_as_fault
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
+from evtcompat.sources.baselines.workspace import Workspace
 from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.registered import Published, UnknownLanguageError
 from evtcompat.sources.subjects.near_misses import longer_names, short_name
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
-from evtcompat.sources.workspace import Workspace
 
 
 def published_source(lookup: Lookup, terms: TermsOf, claims: Claims | None = None) -> SourceOpener:

@@ -12,7 +12,7 @@ from evtcompat.formats.loading import by_file_name
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.opened import on_disk
 from evtcompat.sources.gone_links import GoneLinks, carried_on, gone_links

@@ -22,12 +22,12 @@ from evtcompat.model.histories import Version
 from evtcompat.model.subjects import order, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
+from evtcompat.sources.baselines.workspace import Workspace, Workspaces, layout_in
 from evtcompat.sources.documents.files import Discovery, discover
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.subjects.listed_subjects import refuse_unclear, unmatched
 from evtcompat.sources.subjects.near_misses import near_misses
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
-from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 
 
 def select(

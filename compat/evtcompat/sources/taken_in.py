@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from evtcompat.formats.containers import headers_of
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.names.naming import container_of, member_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.against import Against, BaselineKind
+from evtcompat.sources.baselines.against import Against, BaselineKind
+from evtcompat.sources.baselines.edits import touches_schemas
+from evtcompat.sources.baselines.workspace import View, Workspace, Workspaces
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.document_files import meant_by, missing
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.opened import in_git
-from evtcompat.sources.edits import touches_schemas
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -33,7 +34,6 @@ from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_schema
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import View, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from evtcompat.errors import UncheckedError
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_referred_to

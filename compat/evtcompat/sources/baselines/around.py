@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
-from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
