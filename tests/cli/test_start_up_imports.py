@@ -28,7 +28,7 @@ HEAVY = (
     "evtcompat.formats.avro.rules",
     "evtcompat.formats.payloads",
     "evtcompat.sources.git.history",
-    "evtcompat.sources.renames",
+    "evtcompat.sources.removals.renames",
     "evtcompat.checking.gate",
     "evtcompat.checking.waivers",
     "evtcompat.config.waivers",

@@ -8,7 +8,7 @@ import pytest
 
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.documents import Document
-from evtcompat.sources.renames import SchemaFile, renames
+from evtcompat.sources.removals.renames import SchemaFile, renames
 
 from .conftest import record
 

@@ -21,7 +21,7 @@ from evtcompat.sources.baselines.against import Against, BaselineKind
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline
 from evtcompat.sources.baselines.workspace import Workspace, layout_in
 from evtcompat.sources.documents.layout import Layout, layout_of
-from evtcompat.sources.removals import history_or_none
+from evtcompat.sources.removals.removals import history_or_none
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
 

@@ -25,10 +25,10 @@ from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.files import Discovery
 from evtcompat.sources.file_versions import FileVersions
 from evtcompat.sources.list_notes import list_notes
-from evtcompat.sources.moved_links import moved_links
 from evtcompat.sources.names.naming import is_working_copy, name_of, order_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
-from evtcompat.sources.removals import Removals, history_or_none
+from evtcompat.sources.removals.moved_links import moved_links
+from evtcompat.sources.removals.removals import Removals, history_or_none
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.tree import folder_of
 

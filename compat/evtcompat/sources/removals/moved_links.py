@@ -14,9 +14,9 @@ from evtcompat.model.places import Place
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.opened import Container, events_of, in_git
-from evtcompat.sources.gone_links import is_nothing, names_below
 from evtcompat.sources.names.naming import member_of, member_path
 from evtcompat.sources.names.same_events import counterparts
+from evtcompat.sources.removals.gone_links import is_nothing, names_below
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 _MEND = "Mend the link, put the schema there, or leave the path out with `exclude`."

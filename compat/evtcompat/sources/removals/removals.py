@@ -15,14 +15,14 @@ from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.opened import on_disk
-from evtcompat.sources.gone_links import GoneLinks, carried_on, gone_links
-from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
+from evtcompat.sources.removals.gone_links import GoneLinks, carried_on, gone_links
+from evtcompat.sources.removals.lost_entries import lost_entries
+from evtcompat.sources.removals.taken_in import taken_in
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.taken_in import taken_in
 
 
 def history_or_none(schemas: SchemaTree, path: str) -> SubjectHistory | None:
@@ -229,7 +229,7 @@ class Removals:
         then = self._then
         if not gone or then is None:
             return {}
-        from evtcompat.sources.renames import SchemaFile, renames
+        from evtcompat.sources.removals.renames import SchemaFile, renames
 
         told = {became[0]: other for other, became in self._taken_in.items() if len(became) == 1}
         gone, found = ([one for one in gone if one not in told.values()], {**found})
