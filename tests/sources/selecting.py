@@ -10,7 +10,7 @@ from evtcompat.model.documents import Document
 from evtcompat.sources.baselines.against import parse_against
 from evtcompat.sources.baselines.workspace import View, Workspaces
 from evtcompat.sources.documents.layout import Layout
-from evtcompat.sources.file_histories import Extent, file_source
+from evtcompat.sources.histories.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 
 from .conftest import record

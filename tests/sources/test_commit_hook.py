@@ -20,7 +20,7 @@ SOURCE = Path(__file__).parent.parent.parent / "compat"
 PROGRAM = """
 import json, sys
 from evtcompat.sources.baselines.against import parse_against
-from evtcompat.sources.file_histories import Extent, file_source
+from evtcompat.sources.histories.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 from evtcompat.sources.baselines.workspace import View, Workspaces
 with Workspaces(view=View.STAGED) as workspaces:

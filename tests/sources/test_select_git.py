@@ -11,7 +11,7 @@ from evtcompat.model.levels import Level
 from evtcompat.sources.base import Terms
 from evtcompat.sources.baselines.against import parse_against
 from evtcompat.sources.baselines.workspace import Workspaces
-from evtcompat.sources.file_histories import file_source
+from evtcompat.sources.histories.file_histories import file_source
 from evtcompat.sources.select import select
 
 from .conftest import Repo, make_repo, record

@@ -12,7 +12,7 @@ from evtcompat.sources.base import Terms
 from evtcompat.sources.baselines.against import parse_against
 from evtcompat.sources.baselines.workspace import Workspaces
 from evtcompat.sources.documents.layout import Layout
-from evtcompat.sources.file_histories import file_source
+from evtcompat.sources.histories.file_histories import file_source
 from evtcompat.sources.select import select
 
 from .conftest import Repo, make_repo

@@ -231,7 +231,7 @@ def with_timelines(
     reports: Sequence[SubjectReport], plans: Sequence[Plan | None], settings: RunSettings, context: RunContext
 ) -> list[SubjectReport]:
     """The reports with who writes and reads each subject, and with what there is to see of it over time."""
-    from evtcompat.sources.dates import Dates
+    from evtcompat.sources.histories.dates import Dates
     from evtcompat.syntax import deep
     from evtcompat.timelines.planned import with_timeline
 

@@ -71,7 +71,7 @@ def matrix(
         most = _most(found, newest)
         if output_format == "html":
             from evtcompat.reporters.history_page import history_page
-            from evtcompat.sources.dates import Dates
+            from evtcompat.sources.histories.dates import Dates
             from evtcompat.syntax import deep
             from evtcompat.timelines.making import MOST_VERSIONS, timeline_of
 

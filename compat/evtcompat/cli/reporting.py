@@ -20,7 +20,7 @@ from evtcompat.payloads.matrix import Subject
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters.history_page import history_page
 from evtcompat.reporters.terminal import printable
-from evtcompat.sources.dates import Dates
+from evtcompat.sources.histories.dates import Dates
 from evtcompat.syntax import deep
 from evtcompat.timelines.grids import Kept
 from evtcompat.timelines.making import DateOf, timeline_of

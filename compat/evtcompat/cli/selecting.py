@@ -16,7 +16,7 @@ from evtcompat.config.values import LOCK_NAME
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UncheckedError, UsageError
 from evtcompat.sources.base import SourceOpener
 from evtcompat.sources.baselines.against import Against, BaselineKind, split_version
-from evtcompat.sources.file_histories import Extent, file_source
+from evtcompat.sources.histories.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from evtcompat.cli.gating import gate_then
 from evtcompat.config import Config
 from evtcompat.errors import ConfigError, UncheckedError
 from evtcompat.sources.baselines.against import Against, BaselineKind
-from evtcompat.sources.file_histories import never
+from evtcompat.sources.histories.file_histories import never
 
 
 def settles(context: RunContext, against: Against) -> Callable[[str, str | None], bool]:

@@ -16,11 +16,11 @@ from evtcompat.sources.base import HistorySource
 from evtcompat.sources.baselines.against import Against
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline
 from evtcompat.sources.baselines.workspace import Workspace, layout_in
-from evtcompat.sources.changed_only import ChangedOnly
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.layout import Layout, layout_of
 from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.git.changes import disk_changes, untracked
+from evtcompat.sources.histories.changed_only import ChangedOnly
 from evtcompat.sources.names.suffixes import may_be_referred_to, may_be_schema
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 

@@ -24,10 +24,10 @@ from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject, parsed_version
 from evtcompat.reading import real_path
 from evtcompat.sources.baselines.workspace import Workspaces, layout_in
-from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import layout_of
 from evtcompat.sources.documents.lost_links import folder_lost
+from evtcompat.sources.histories.committed import Committed, Past
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory, subject_histories

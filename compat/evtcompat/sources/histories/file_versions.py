@@ -12,9 +12,9 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.git.stand_ins import NotHereError
+from evtcompat.sources.histories.past_contents import PastContents
 from evtcompat.sources.names.naming import Named, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
-from evtcompat.sources.past_contents import PastContents
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
 

@@ -23,8 +23,8 @@ from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.files import Discovery
-from evtcompat.sources.file_versions import FileVersions
-from evtcompat.sources.list_notes import list_notes
+from evtcompat.sources.histories.file_versions import FileVersions
+from evtcompat.sources.histories.list_notes import list_notes
 from evtcompat.sources.names.naming import is_working_copy, name_of, order_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.removals.moved_links import moved_links
