@@ -251,7 +251,7 @@ def test_references_that_form_a_cycle() -> None:
     with RegistryServer() as server:
         server.store.add("a", Content(RECORD, "AVRO", (Reference("B", "b", 1),)))
         server.store.add("b", Content(RECORD, "AVRO", (Reference("A", "a", 1),)))
-        from evtcompat.sources.registered import registry_history
+        from evtcompat.sources.published.registered import registry_history
 
         with client_of(server.url) as client, pytest.raises(errors.ReferenceCycleError, match="form a cycle"):
             registry_history(client, "a")

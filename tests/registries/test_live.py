@@ -17,7 +17,7 @@ from evtcompat.registries import errors
 from evtcompat.registries.base import Reference
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
-from evtcompat.sources.registered import registry_history
+from evtcompat.sources.published.registered import registry_history
 from evtcompat.testing import RegistryServer
 
 _LIVE = os.environ.get("EVTCOMPAT_TEST_REGISTRY_URL")

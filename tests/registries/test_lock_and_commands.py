@@ -24,7 +24,7 @@ from evtcompat.registries.credentials import find_target
 from evtcompat.registries.layout import relaid
 from evtcompat.registries.lockfile import Lock, LockedSubject, parse_lock, render_lock
 from evtcompat.registries.names import file_name, parse_subject, subject_name, subject_of_file
-from evtcompat.sources.lock import read_lock
+from evtcompat.sources.published.lock import read_lock
 from evtcompat.testing import RegistryServer
 
 DOCS = Path(__file__).parents[2] / "docs" / "registry.md"

@@ -14,7 +14,7 @@ from evtcompat.registries.choosing import asked_for
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.lockfile import parse_lock, render_lock
-from evtcompat.sources.lock_gate import lock_changes
+from evtcompat.sources.published.lock_gate import lock_changes
 from evtcompat.testing import RegistryServer
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

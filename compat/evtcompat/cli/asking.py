@@ -11,7 +11,7 @@ from evtcompat.errors import RegistryError
 from evtcompat.model.reports import SubjectReport
 
 if TYPE_CHECKING:
-    from evtcompat.sources.registered import RegistrySubjects
+    from evtcompat.sources.published.registered import RegistrySubjects
 
 
 def asked(report: SubjectReport, plan: Plan, registry: RegistrySubjects) -> SubjectReport:

@@ -177,7 +177,7 @@ class RunContext:
         """
         if self.gate_reader is not None or self.request.staged:
             return self.read(self.lock_path)
-        from evtcompat.sources.lock import lock_text
+        from evtcompat.sources.published.lock import lock_text
 
         return lock_text(self.lock_path, shown(self.lock_path, self.environment.folder))
 

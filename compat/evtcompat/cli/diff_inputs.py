@@ -14,8 +14,8 @@ from evtcompat.registries.base import LATEST
 from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against, split_version
 from evtcompat.sources.baselines.baseline import commit_baseline
 from evtcompat.sources.baselines.workspace import layout_in
-from evtcompat.sources.lock import locked
-from evtcompat.sources.registered import registry_history
+from evtcompat.sources.published.lock import locked
+from evtcompat.sources.published.registered import registry_history
 
 DiffInput = Path | Version
 _GIT = (BaselineKind.GIT, BaselineKind.MERGE_BASE)

@@ -39,7 +39,7 @@ def private_registry(spec: ServiceSpec, subject: str, fixtures: Path, config: Co
         UncheckedError: The schemas cannot be read.
     """
     from evtcompat.payloads.subjects import Catalogue
-    from evtcompat.sources.registered import registry_text
+    from evtcompat.sources.published.registered import registry_text
     from evtcompat.testing import RegistryServer
     from evtcompat.testing.store import Content
 

@@ -295,7 +295,7 @@ def _of_lock(context: RunContext, old: tuple[str, str], config: Config | None) -
     """
     from evtcompat.checking.gate import told
     from evtcompat.registries.lockfile import parse_lock
-    from evtcompat.sources.lock_gate import lock_changes
+    from evtcompat.sources.published.lock_gate import lock_changes
     from evtcompat.syntax.toml_places import key_places
 
     def place(text: str | None, origin: str, key: tuple[str | int, ...] = ()) -> Place:

@@ -47,7 +47,7 @@ def lock(
     from evtcompat.registries.locking import drift_of, take_lock
     from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown
-    from evtcompat.sources.lock import read_lock
+    from evtcompat.sources.published.lock import read_lock
     from evtcompat.writing import write_own
 
     settings = configuration(Environment(), config)

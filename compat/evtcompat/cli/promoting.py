@@ -24,7 +24,7 @@ from evtcompat.registries.opening import open_registry
 from evtcompat.registries.promotion import Key, Promotion, held_as, promotions, references_there
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.baselines.against import split_version
-from evtcompat.sources.registered import history_of
+from evtcompat.sources.published.registered import history_of
 
 _IMPORT = "IMPORT"
 _UNCHECKED = 3

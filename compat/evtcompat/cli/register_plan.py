@@ -15,11 +15,11 @@ from evtcompat.registries.base import Reference, SchemaRegistry
 from evtcompat.registries.ordering import in_order
 from evtcompat.registries.references import document, resolve
 from evtcompat.sources.baselines.workspace import layout_in
-from evtcompat.sources.published import published_source
-from evtcompat.sources.registered import RegistrySubjects, registry_text
+from evtcompat.sources.published.histories import published_source
+from evtcompat.sources.published.registered import RegistrySubjects, registry_text
+from evtcompat.sources.published.uses import Uses, takes, uses_of
 from evtcompat.sources.select import select
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.uses import Uses, takes, uses_of
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from evtcompat.errors import RegistryError, UsageError
 from evtcompat.registries.base import READWRITE, Reference, SchemaRegistry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.baselines.against import split_version
-from evtcompat.sources.registered import registry_text
+from evtcompat.sources.published.registered import registry_text
 
 _UNCHECKED = 3
 

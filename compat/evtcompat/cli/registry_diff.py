@@ -30,7 +30,7 @@ from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.names.subject_histories import subject_histories
-from evtcompat.sources.subject_names import SubjectNames
+from evtcompat.sources.published.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
 
 #: More subjects than this take long enough to say so.

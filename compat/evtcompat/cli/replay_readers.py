@@ -20,7 +20,7 @@ from evtcompat.replay.job import portable
 from evtcompat.sources.baselines.against import BaselineKind, parse_against
 from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.names.naming import name_of
-from evtcompat.sources.registered import history_of
+from evtcompat.sources.published.registered import history_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evtcompat.model.exercised import Exercised
     from evtcompat.model.timelines import Timeline
     from evtcompat.model.verdicts import Policy
-    from evtcompat.sources.registered import Published, PublishedSubjects
+    from evtcompat.sources.published.registered import Published, PublishedSubjects
 
 #: Where versions may be.
 SOURCES = ("files", "registry", "lock")
@@ -167,7 +167,7 @@ def _of_files(
 
 def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Policy | None) -> Histories:
     from evtcompat.cli.selecting import locked_subjects, open_registry_of
-    from evtcompat.sources.registered import RegistrySubjects
+    from evtcompat.sources.published.registered import RegistrySubjects
 
     environment = Environment()
     workspaces = stack.enter_context(open_workspaces(environment))

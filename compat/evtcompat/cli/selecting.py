@@ -21,9 +21,9 @@ from evtcompat.sources.select import select
 
 if TYPE_CHECKING:
     from evtcompat.registries.base import SchemaRegistry
-    from evtcompat.sources.gone_subjects import Claims, Lookup
-    from evtcompat.sources.lock import LockSubjects
-    from evtcompat.sources.registered import PublishedSubjects, RegistrySubjects
+    from evtcompat.sources.published.gone_subjects import Claims, Lookup
+    from evtcompat.sources.published.lock import LockSubjects
+    from evtcompat.sources.published.registered import PublishedSubjects, RegistrySubjects
 
 
 class Histories(NamedTuple):
@@ -123,16 +123,16 @@ def open_registry_of(context: RunContext) -> SchemaRegistry:
 
 def lookup_of(context: RunContext, subjects: PublishedSubjects, wanted: str | None = None) -> Lookup:
     """How the schemas of a run find their subjects, under the names of the configuration."""
-    from evtcompat.sources.gone_subjects import Lookup
-    from evtcompat.sources.subject_names import SubjectNames
+    from evtcompat.sources.published.gone_subjects import Lookup
+    from evtcompat.sources.published.subject_names import SubjectNames
 
     config = context.config
     return Lookup(subjects, SubjectNames(config.subject_strategy, config.subjects.keys()), wanted)
 
 
 def _registered(context: RunContext, against: Against, registry: SchemaRegistry) -> Histories:
-    from evtcompat.sources.published import published_source
-    from evtcompat.sources.registered import RegistrySubjects
+    from evtcompat.sources.published.histories import published_source
+    from evtcompat.sources.published.registered import RegistrySubjects
 
     wanted, version = split_version(against.value, "registry:") if against.value else (None, None)
     subjects = RegistrySubjects(registry, version)
@@ -151,7 +151,7 @@ def _registered(context: RunContext, against: Against, registry: SchemaRegistry)
 
 
 def _locked(context: RunContext, against: Against) -> Histories:
-    from evtcompat.sources.published import published_source
+    from evtcompat.sources.published.histories import published_source
 
     wanted, version = split_version(against.value, "lock:") if against.value else (None, None)
     subjects = replace(locked_subjects(context), version=version)
@@ -170,7 +170,7 @@ def locked_subjects(context: RunContext) -> LockSubjects:
     Raises:
         BaselineError: There is none, or it is damaged.
     """
-    from evtcompat.sources.lock import LockSubjects, lock_of
+    from evtcompat.sources.published.lock import LockSubjects, lock_of
 
     shown = context.config.folder / LOCK_NAME if context.folder is not None else Path(LOCK_NAME)
     return LockSubjects(lock_of(context.lock_text(), str(shown)))
@@ -178,7 +178,7 @@ def locked_subjects(context: RunContext) -> LockSubjects:
 
 def _claims(context: RunContext, locked: AbstractSet[str]) -> Claims:
     """What shows which published subjects are the repository's own."""
-    from evtcompat.sources.gone_subjects import Claims
+    from evtcompat.sources.published.gone_subjects import Claims
 
     return Claims(context.workspaces, _covers_everything(context), context.config.subjects.keys(), locked)
 

@@ -20,10 +20,10 @@ from evtcompat.sources.baselines.baseline import auto_baseline
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.names.naming import container_of, name_of
-from evtcompat.sources.registered import Published, PublishedSubjects
+from evtcompat.sources.published.registered import Published, PublishedSubjects
+from evtcompat.sources.published.subject_names import SubjectNames
 from evtcompat.sources.removals.removals import Removals
 from evtcompat.sources.removals.renames import SchemaFile, renames
-from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
 

@@ -12,7 +12,7 @@ from evtcompat.registries.base import LATEST, Registered, SubjectState
 from evtcompat.registries.choosing import wanted
 from evtcompat.registries.kinds import unpredicted
 from evtcompat.registries.lockfile import Lock, parse_lock
-from evtcompat.sources.registered import Published, history_of, readable
+from evtcompat.sources.published.registered import Published, history_of, readable
 
 
 def read_lock(path: Path) -> Lock:

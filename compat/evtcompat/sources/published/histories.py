@@ -12,9 +12,9 @@ from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.baselines.workspace import Workspace
 from evtcompat.sources.documents.files import Discovery
-from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
 from evtcompat.sources.names.naming import container_of
-from evtcompat.sources.registered import Published, UnknownLanguageError
+from evtcompat.sources.published.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
+from evtcompat.sources.published.registered import Published, UnknownLanguageError
 from evtcompat.sources.subjects.near_misses import longer_names, short_name
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 
