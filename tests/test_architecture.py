@@ -165,9 +165,9 @@ def test_every_library_has_one_owner() -> None:
 OPENING = {
     "reading.py": "the owner",
     "contracts/deployments.py": "a lock, which nobody reads",
-    "cli/faults.py": "the device that swallows everything",
+    "cli/terminal/faults.py": "the device that swallows everything",
     "cli/main.py": "the device that swallows everything",
-    "cli/output.py": "the summary of a CI step, which grows",
+    "cli/terminal/output.py": "the summary of a CI step, which grows",
     "exercise/chain_run.py": "a channel, not a file",
     "exercise/git_tree.py": "an archive that git made",
     "exercise/process.py": "what Linux says of processes",

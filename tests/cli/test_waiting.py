@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from evtcompat.cli import progress
+from evtcompat.cli.terminal import progress
 
 SCHEMA = '{"type": "record", "name": "Order", "fields": []}'
 

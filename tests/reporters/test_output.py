@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.cli.output import Output, outputs_of, write
+from evtcompat.cli.terminal.output import Output, outputs_of, write
 from evtcompat.errors import UsageError
 from evtcompat.reporters.available import names
 from evtcompat.reporters.github_report import render as github_report

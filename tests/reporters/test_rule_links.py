@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
-from evtcompat.cli.screen import takes_links
+from evtcompat.cli.terminal.screen import takes_links
 from evtcompat.model.rules import RULE_PAGES, page_of_rule
 from evtcompat.reporters.html_report import render as html
 from evtcompat.reporters.markdown_report import render as markdown

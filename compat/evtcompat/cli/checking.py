@@ -16,11 +16,11 @@ from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
 from evtcompat.cli.asking import asked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
-from evtcompat.cli.faults import with_saved_tracebacks
 from evtcompat.cli.gating import GateChange, Standing, gate_change
-from evtcompat.cli.output import outputs_of, write
-from evtcompat.cli.progress import each
 from evtcompat.cli.selecting import open_histories, selected
+from evtcompat.cli.terminal.faults import with_saved_tracebacks
+from evtcompat.cli.terminal.output import outputs_of, write
+from evtcompat.cli.terminal.progress import each
 from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place

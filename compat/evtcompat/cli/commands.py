@@ -44,7 +44,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (EOFError, BrokenPipeError) as fault:
-            from evtcompat.cli.faults import ended_by
+            from evtcompat.cli.terminal.faults import ended_by
 
             sys.exit(ended_by(fault))
 

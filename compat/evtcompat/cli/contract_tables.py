@@ -25,7 +25,7 @@ def table_text(found: tuple[Sequence[Contract], Sequence[Problem]], output_forma
     Raises:
         UsageError: There is no such format.
     """
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.screen import terminal
     from evtcompat.reporters.terminal import Terminal
     from evtcompat.reporters.usage import contracts_json, contracts_text
 
@@ -56,7 +56,7 @@ def usage_page(found: Sequence[Usage], problems: Sequence[Problem], output_forma
     Raises:
         UsageError: There is no such format.
     """
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.screen import terminal
     from evtcompat.reporters import usage
     from evtcompat.reporters.terminal import Terminal
     from evtcompat.reporters.usage_html import usage_html

@@ -82,7 +82,7 @@ def list_(
 ) -> None:
     """List what runs where."""
     from evtcompat.cli.deploying import Said, list_deployments
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.screen import terminal
 
     text, code = list_deployments(env, Said(folder=folder, config=config), terminal())
     typer.echo(text, nl=False)

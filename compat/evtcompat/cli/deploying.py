@@ -12,7 +12,7 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.cli.context import Environment, configuration, shown
 from evtcompat.cli.contracting import Asked, open_contracts
 from evtcompat.cli.fixtures import text_output
-from evtcompat.cli.screen import terminal
+from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config import DEFAULT_POLICY
 from evtcompat.contracts.deciding import can_deploy
 from evtcompat.contracts.deployments import BUILT, Build, Deployments

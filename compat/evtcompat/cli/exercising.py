@@ -17,7 +17,7 @@ from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.exercise_chains import chain_plan, chain_roles
 from evtcompat.cli.exercise_registry import needs_registry, private_registry
 from evtcompat.cli.exercise_services import service_consumers, service_spec
-from evtcompat.cli.screen import terminal
+from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError

@@ -13,7 +13,7 @@ def explain(
     ],
 ) -> None:
     """Say what a rule finds, why it breaks whom, and what to do instead."""
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.screen import terminal
     from evtcompat.errors import UsageError
     from evtcompat.reporters.rule_page import rule_page
     from evtcompat.rules.catalogue import catalogue

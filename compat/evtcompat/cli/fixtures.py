@@ -74,7 +74,7 @@ def generate(
 
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
-    from evtcompat.cli.progress import waiting
+    from evtcompat.cli.terminal.progress import waiting
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.formats.wire import BY_UUID
@@ -115,7 +115,7 @@ def verify(
 
     Exit codes: 0 everything holds, 1 something does not, 3 it could not be verified.
     """
-    from evtcompat.cli.progress import each
+    from evtcompat.cli.terminal.progress import each
     from evtcompat.errors import UncheckedError, UsageError, told_as_fault
     from evtcompat.payloads.folder import find_folders
     from evtcompat.payloads.subjects import Catalogue

@@ -60,6 +60,6 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)  # as Typer ends it, and shells expect
     except Exception as fault:  # noqa: BLE001 - the last line of defence: see the docstring
-        from evtcompat.cli.faults import ended_by
+        from evtcompat.cli.terminal.faults import ended_by
 
         sys.exit(ended_by(fault))

@@ -53,8 +53,8 @@ def matrix(
     raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
     """
     from evtcompat.cli.fixtures import say_left_out, text_output
-    from evtcompat.cli.progress import waiting
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.progress import waiting
+    from evtcompat.cli.terminal.screen import terminal
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy

@@ -16,7 +16,7 @@ import typer
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.replay_readers import Readers
 from evtcompat.cli.replay_request import ReplayRequest
-from evtcompat.cli.screen import terminal
+from evtcompat.cli.terminal.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.verdicts import Verdict
 from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of

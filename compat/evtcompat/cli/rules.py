@@ -11,7 +11,7 @@ def rules(
     json: Annotated[bool, typer.Option("--json", help="One JSON array with everything that is known of each.")] = False,
 ) -> None:
     """List every rule with its default severity."""
-    from evtcompat.cli.screen import terminal
+    from evtcompat.cli.terminal.screen import terminal
     from evtcompat.reporters.rule_page import rule_list, rules_json
     from evtcompat.rules.catalogue import catalogue
 

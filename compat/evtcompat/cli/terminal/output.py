@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.cli.screen import terminal
+from evtcompat.cli.terminal.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names, reporter
