@@ -140,7 +140,7 @@ def check(
 
     from evtcompat.cli.checking import run_check
     from evtcompat.cli.context import CheckRequest
-    from evtcompat.cli.words import member
+    from evtcompat.cli.options.words import member
     from evtcompat.model.levels import Level
     from evtcompat.model.verdicts import Policy, Severity
 

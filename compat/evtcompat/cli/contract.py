@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.cli.numbers import a_number
+from evtcompat.cli.options.numbers import a_number
 
 app = typer.Typer(
     name="contract",
@@ -166,7 +166,7 @@ def verify(
     nothing, unless the consumer's own schema forbids it. Exit codes are those of `check`.
     """
     from evtcompat.cli.contracting import Asked, verify_contracts
-    from evtcompat.cli.words import member
+    from evtcompat.cli.options.words import member
     from evtcompat.model.verdicts import Policy
 
     asked = Asked(

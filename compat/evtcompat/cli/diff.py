@@ -27,8 +27,8 @@ def diff(
     """Show what changed between two schemas, each change with its judgement."""
     from evtcompat.api import compare, load
     from evtcompat.cli.diff_inputs import sides
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.terminal.screen import terminal
-    from evtcompat.cli.words import member
     from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page
 

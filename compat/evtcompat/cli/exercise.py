@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.cli.numbers import a_number
+from evtcompat.cli.options.numbers import a_number
 
 
 def exercise(
@@ -150,7 +150,7 @@ def exercise(
     could not be observed.
     """
     from evtcompat.cli.exercising import Request, run_exercise
-    from evtcompat.cli.words import member
+    from evtcompat.cli.options.words import member
     from evtcompat.model.levels import Level
 
     request = Request(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evtcompat.cli.past import NEWEST, Past
+from evtcompat.cli.options.past import NEWEST, Past
 
 if TYPE_CHECKING:
     from evtcompat.payloads.matrix import Subject
@@ -74,8 +74,8 @@ def generate(
 
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.terminal.progress import waiting
-    from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.formats.wire import BY_UUID
     from evtcompat.model.verdicts import Policy

@@ -24,8 +24,8 @@ def init(
     from evtcompat.cli.context import Environment
     from evtcompat.cli.init_files import Service, planned, write_all
     from evtcompat.cli.init_survey import survey
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.terminal.screen import terminal
-    from evtcompat.cli.words import member
     from evtcompat.reporters.terminal import printable
 
     service = member(Service, ci, "--ci")

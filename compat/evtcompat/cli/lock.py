@@ -39,7 +39,7 @@ def lock(
     import os
 
     from evtcompat.cli.context import Environment, configuration
-    from evtcompat.cli.words import counted
+    from evtcompat.cli.options.words import counted
     from evtcompat.config.values import LOCK_NAME
     from evtcompat.errors import RegistryError, UncheckedError
     from evtcompat.reading import LARGEST_LOCK, read_file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evtcompat.cli.past import NEWEST, Past
+from evtcompat.cli.options.past import NEWEST, Past
 
 if TYPE_CHECKING:
     from evtcompat.payloads.matrix import Subject
@@ -53,9 +53,9 @@ def matrix(
     raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
     """
     from evtcompat.cli.fixtures import say_left_out, text_output
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.terminal.progress import waiting
     from evtcompat.cli.terminal.screen import terminal
-    from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.matrix import ParsedSubject, matrix_of

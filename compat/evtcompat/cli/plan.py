@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.cli import deployment_options as options
+from evtcompat.cli.options import deployment_options as options
 
 
 def plan(

@@ -11,7 +11,7 @@ import typer
 
 from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
-from evtcompat.cli.words import counted, member
+from evtcompat.cli.options.words import counted, member
 from evtcompat.errors import RegistryError, UncheckedError
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted

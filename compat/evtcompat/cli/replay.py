@@ -137,9 +137,9 @@ def replay(
     question are looked at. Exit codes: 0 every event is read, 1 recorded events are refused or misread, 3 too much
     could not be read (see --allow-corrupt), or there was no event.
     """
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.replay_request import ReplayRequest
     from evtcompat.cli.replaying import run_replay
-    from evtcompat.cli.words import member
     from evtcompat.model.verdicts import Policy
 
     request = ReplayRequest(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.cli.past import NEWEST, Past
+from evtcompat.cli.options.past import NEWEST, Past
 
 
 def report(
@@ -64,8 +64,8 @@ def report(
     Nothing has to have changed. A page is one file that opens from disk and loads nothing; a site fits any static host.
     Exit codes: 0 every subject is shown, 3 one, or a version of one, could not be read; the page says which.
     """
+    from evtcompat.cli.options.words import member
     from evtcompat.cli.reporting import run_report
-    from evtcompat.cli.words import member
     from evtcompat.model.verdicts import Policy
 
     chosen = member(Policy, policy, "--policy")

@@ -1,0 +1,1 @@
+"""Options that several commands have, and the words and numbers that are given to them."""
