@@ -104,7 +104,7 @@ def list_(
     """List the contracts, and what each one asks for."""
     from evtcompat.cli.contract_tables import listing, table_text
     from evtcompat.cli.contracting import Asked, open_contracts
-    from evtcompat.cli.fixtures import text_output
+    from evtcompat.cli.terminal.output import text_output
 
     asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, models=tuple(model or ()))
     with open_contracts(asked) as opened:
@@ -206,7 +206,7 @@ def usage(
     """
     from evtcompat.cli.contract_tables import usage_page, usages
     from evtcompat.cli.contracting import Asked, open_contracts
-    from evtcompat.cli.fixtures import text_output
+    from evtcompat.cli.terminal.output import text_output
 
     asked = Asked(
         contracts=folder,

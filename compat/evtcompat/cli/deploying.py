@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from evtcompat.checking.problems import problem_of
 from evtcompat.cli.context import Environment, configuration, shown
 from evtcompat.cli.contracting import Asked, open_contracts
-from evtcompat.cli.fixtures import text_output
+from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config import DEFAULT_POLICY
 from evtcompat.contracts.deciding import can_deploy

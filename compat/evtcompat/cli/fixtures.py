@@ -165,17 +165,3 @@ def say_left_out(subject: Subject) -> None:
             message,
             hint="Everything else is as shown. `exclude` leaves a file out for good, --past N older contents of git.",
         )
-
-
-def text_output(text: str, file: Path | None) -> None:
-    """Print the text, or write it to a file.
-
-    Raises:
-        UsageError: The file cannot be written.
-    """
-    from evtcompat.writing import write_report
-
-    if file is None:
-        typer.echo(text, nl=False)
-        return
-    write_report(file, text)

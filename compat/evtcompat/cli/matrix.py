@@ -52,8 +52,9 @@ def matrix(
     default), misread (a decoder that trusts the reader's schema takes it for another value) or refused (a decoder
     raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
     """
-    from evtcompat.cli.fixtures import say_left_out, text_output
+    from evtcompat.cli.fixtures import say_left_out
     from evtcompat.cli.options.words import member
+    from evtcompat.cli.terminal.output import text_output
     from evtcompat.cli.terminal.progress import waiting
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.errors import UsageError

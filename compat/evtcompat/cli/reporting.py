@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.exercised import of_subjects, saved_exercises
-from evtcompat.cli.fixtures import text_output
 from evtcompat.cli.options.words import counted
+from evtcompat.cli.terminal.output import text_output
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
 from evtcompat.payloads.matrix import Subject
 from evtcompat.payloads.subjects import Catalogue

@@ -91,6 +91,20 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
         raise failed
 
 
+def text_output(text: str, file: Path | None) -> None:
+    """Print the text, or write it to a file.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    import typer
+
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    write_report(file, text)
+
+
 def _append_summary(report: Report, file: Path) -> None:
     """The Markdown report at the end of the step's summary: other commands of the step may have written to it."""
     from evtcompat.reporters.github_report import github_summary
