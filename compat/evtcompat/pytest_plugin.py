@@ -215,8 +215,8 @@ class ContractsFixture:
             contracts: The folder of contracts, from pytest's root folder; what the configuration says by default.
             schemas: Where the subjects lie; what the configuration says by default.
         """
-        from evtcompat.cli.context import Environment
         from evtcompat.cli.contracting import Asked, open_contracts, verified
+        from evtcompat.cli.runs.context import Environment
         from evtcompat.errors import EvtcompatError
         from evtcompat.reporters.available import DEFAULT, reporter
         from evtcompat.reporters.terminal import Terminal

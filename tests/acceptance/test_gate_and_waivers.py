@@ -14,7 +14,7 @@ import pytest
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, ROOT, RULE, event
 from cli_harness import Result, Run
 from evtcompat.cli.checking import run_check
-from evtcompat.cli.context import CheckRequest, Environment
+from evtcompat.cli.runs.context import CheckRequest, Environment
 from evtcompat.cli.waiving import WaiverRequest, write_waiver
 from sources.conftest import Repo
 

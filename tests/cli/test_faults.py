@@ -99,7 +99,7 @@ def test_a_fault_of_the_whole_run_is_one_line(run: Run, tmp_path: Path, monkeypa
         message = "nobody\nforesaw this"
         raise ZeroDivisionError(message)
 
-    monkeypatch.setattr("evtcompat.cli.selecting.select", fail)
+    monkeypatch.setattr("evtcompat.cli.runs.selecting.select", fail)
     result = run("check", ".", cwd=here)
     (file,) = (tmp_path / "cache" / "faults").iterdir()
     assert (result.code, result.out) == (3, "")

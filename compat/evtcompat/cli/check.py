@@ -139,8 +139,8 @@ def check(
             return
 
     from evtcompat.cli.checking import run_check
-    from evtcompat.cli.context import CheckRequest
     from evtcompat.cli.options.words import member
+    from evtcompat.cli.runs.context import CheckRequest
     from evtcompat.model.levels import Level
     from evtcompat.model.verdicts import Policy, Severity
 

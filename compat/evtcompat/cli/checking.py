@@ -15,9 +15,9 @@ from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
 from evtcompat.cli.asking import asked
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
-from evtcompat.cli.gating import GateChange, Standing, gate_change
-from evtcompat.cli.selecting import open_histories, selected
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.cli.runs.gating import GateChange, Standing, gate_change
+from evtcompat.cli.runs.selecting import open_histories, selected
 from evtcompat.cli.terminal.faults import with_saved_tracebacks
 from evtcompat.cli.terminal.output import outputs_of, write
 from evtcompat.cli.terminal.progress import each

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.cli.context import shown
 from evtcompat.cli.contracting import Opened
+from evtcompat.cli.runs.context import shown
 from evtcompat.contracts.model import Form
 from evtcompat.contracts.python_models import Imports
 from evtcompat.contracts.starting import Written, begun

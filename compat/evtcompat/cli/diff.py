@@ -26,8 +26,8 @@ def diff(
 ) -> None:
     """Show what changed between two schemas, each change with its judgement."""
     from evtcompat.api import compare, load
-    from evtcompat.cli.diff_inputs import sides
     from evtcompat.cli.options.words import member
+    from evtcompat.cli.runs.diff_inputs import sides
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page

@@ -21,10 +21,10 @@ def init(
 
     What is there already is kept as it is; run twice, it changes nothing.
     """
-    from evtcompat.cli.context import Environment
     from evtcompat.cli.init_files import Service, planned, write_all
     from evtcompat.cli.init_survey import survey
     from evtcompat.cli.options.words import member
+    from evtcompat.cli.runs.context import Environment
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.reporters.terminal import printable
 

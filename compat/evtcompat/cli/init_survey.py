@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from evtcompat.cli.context import Environment, configuration, open_workspaces
 from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, services_of, text_of
+from evtcompat.cli.runs.context import Environment, configuration, open_workspaces
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest

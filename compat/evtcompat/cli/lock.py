@@ -38,8 +38,8 @@ def lock(
     """
     import os
 
-    from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.options.words import counted
+    from evtcompat.cli.runs.context import Environment, configuration
     from evtcompat.config.values import LOCK_NAME
     from evtcompat.errors import RegistryError, UncheckedError
     from evtcompat.reading import LARGEST_LOCK, read_file

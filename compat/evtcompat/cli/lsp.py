@@ -66,7 +66,7 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         UncheckedError: The repository cannot be read.
     """
     from evtcompat.cli.checking import checked
-    from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+    from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
     from evtcompat.sources.baselines.workspace import layout_in
     from evtcompat.sources.documents.candidates import candidate_at
     from evtcompat.sources.documents.opened import opened
@@ -90,8 +90,8 @@ def baseline_text(path: Path, origin: str, unsaved: Mapping[Path, bytes]) -> str
     Raises:
         UncheckedError: The repository cannot be read.
     """
-    from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-    from evtcompat.cli.selecting import open_histories, selected
+    from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
+    from evtcompat.cli.runs.selecting import open_histories, selected
     from evtcompat.sources.baselines.against import parse_against
 
     environment = Environment(folder=path.parent)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evtcompat.checking.plans import Plan
-from evtcompat.cli.context import RunContext
-from evtcompat.cli.selecting import lookup_of
+from evtcompat.cli.runs.context import RunContext
+from evtcompat.cli.runs.selecting import lookup_of
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.documents import EitherReferences, References
 from evtcompat.registries.base import Reference, SchemaRegistry

@@ -9,10 +9,10 @@ from pathlib import Path
 import typer
 
 from evtcompat.checking.run import check_run, exit_code
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.options.words import columns
 from evtcompat.cli.register_plan import Planner, Step
-from evtcompat.cli.selecting import open_registry_of
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.runs.selecting import open_registry_of
 from evtcompat.cli.terminal.output import outputs_of, write
 from evtcompat.errors import RegistryError, UsageError
 from evtcompat.registries.base import READWRITE, Reference, SchemaRegistry

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.options.words import counted
+from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.errors import RegistryError, UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.reading import read_file

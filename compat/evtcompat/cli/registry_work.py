@@ -10,8 +10,8 @@ from pathlib import Path
 import typer
 
 from evtcompat.cli.checking import run_check
-from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.options.words import counted, member
+from evtcompat.cli.runs.context import CheckRequest, Environment, configuration
 from evtcompat.errors import RegistryError, UncheckedError
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evtcompat.cli.diff_inputs import committed, registered
-from evtcompat.cli.selecting import open_registry_of
+from evtcompat.cli.runs.diff_inputs import committed, registered
+from evtcompat.cli.runs.selecting import open_registry_of
 from evtcompat.errors import UsageError
 from evtcompat.formats.loading import assumed, by_file_name
 from evtcompat.model.histories import Version, version_name
@@ -24,8 +24,8 @@ from evtcompat.sources.published.registered import history_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 if TYPE_CHECKING:
-    from evtcompat.cli.context import RunContext
     from evtcompat.cli.replay_request import ReplayRequest
+    from evtcompat.cli.runs.context import RunContext
     from evtcompat.formats.base import SchemaFormat
 
 

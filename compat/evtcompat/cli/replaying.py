@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.replay_readers import Readers
 from evtcompat.cli.replay_request import ReplayRequest
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.verdicts import Verdict

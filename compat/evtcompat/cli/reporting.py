@@ -11,9 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.exercised import of_subjects, saved_exercises
 from evtcompat.cli.options.words import counted
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.output import text_output
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
 from evtcompat.payloads.matrix import Subject
@@ -166,7 +166,7 @@ def _of_files(
 
 
 def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Policy | None) -> Histories:
-    from evtcompat.cli.selecting import locked_subjects, open_registry_of
+    from evtcompat.cli.runs.selecting import locked_subjects, open_registry_of
     from evtcompat.sources.published.registered import RegistrySubjects
 
     environment = Environment()

@@ -6,9 +6,9 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble
 from evtcompat.checking.subjects import check_subject
-from evtcompat.cli.context import RunContext
-from evtcompat.cli.gating import Standing
-from evtcompat.cli.selecting import open_histories, selected
+from evtcompat.cli.runs.context import RunContext
+from evtcompat.cli.runs.gating import Standing
+from evtcompat.cli.runs.selecting import open_histories, selected
 from evtcompat.config.values import SkippedAction
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.model.reports import Problem, Report

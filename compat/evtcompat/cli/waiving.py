@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from evtcompat.checking.waivers import failing_ids, waiver_for
 from evtcompat.cli.checking import checked
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.findings import Finding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from evtcompat.cli.context import RunContext
-from evtcompat.cli.gating import gate_then
+from evtcompat.cli.runs.context import RunContext
+from evtcompat.cli.runs.gating import gate_then
 from evtcompat.config import Config
 from evtcompat.errors import ConfigError, UncheckedError
 from evtcompat.sources.baselines.against import Against, BaselineKind

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from evtcompat.checking.plans import RunSettings
-from evtcompat.cli.reading import reader_of
+from evtcompat.cli.runs.reading import reader_of
 from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.imports import FILE_NAME, ImportPermission

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-from evtcompat.cli.selecting import locked_subjects, open_registry_of
+from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.runs.selecting import locked_subjects, open_registry_of
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.histories import Version
 from evtcompat.registries.base import LATEST

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan
-from evtcompat.cli.context import RunContext, shown
-from evtcompat.cli.reading import reader_of, reader_of_tree
+from evtcompat.cli.runs.context import RunContext, shown
+from evtcompat.cli.runs.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config, load_config
 from evtcompat.config.find import Reader
 from evtcompat.errors import BaselineError, ConfigError, EvtcompatError

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Selection
-from evtcompat.cli.context import RunContext
-from evtcompat.cli.settling import settles
+from evtcompat.cli.runs.context import RunContext
+from evtcompat.cli.runs.settling import settles
 from evtcompat.config.values import LOCK_NAME
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UncheckedError, UsageError
 from evtcompat.sources.base import SourceOpener
