@@ -13,9 +13,9 @@ import pytest
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ORDER, ROOT, RULE, event
 from cli_harness import Result, Run
-from evtcompat.cli.checking import run_check
+from evtcompat.cli.checking.run import run_check
+from evtcompat.cli.checking.waiving import WaiverRequest, write_waiver
 from evtcompat.cli.runs.context import CheckRequest, Environment
-from evtcompat.cli.waiving import WaiverRequest, write_waiver
 from sources.conftest import Repo
 
 WAIVERS = "evtcompat-waivers.toml"

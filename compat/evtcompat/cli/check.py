@@ -138,7 +138,7 @@ def check(
             sys.stdout.write("Nothing is staged that evtcompat watches.\n")
             return
 
-    from evtcompat.cli.checking import run_check
+    from evtcompat.cli.checking.run import run_check
     from evtcompat.cli.options.words import member
     from evtcompat.cli.runs.context import CheckRequest
     from evtcompat.model.levels import Level

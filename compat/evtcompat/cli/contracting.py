@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.cli.checking import refuse_wrong_words, with_waivers
+from evtcompat.cli.checking.run import refuse_wrong_words, with_waivers
 from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.terminal.output import outputs_of, write

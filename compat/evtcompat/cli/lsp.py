@@ -65,7 +65,7 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         UsageError: The configuration is wrong.
         UncheckedError: The repository cannot be read.
     """
-    from evtcompat.cli.checking import checked
+    from evtcompat.cli.checking.run import checked
     from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
     from evtcompat.sources.baselines.workspace import layout_in
     from evtcompat.sources.documents.candidates import candidate_at

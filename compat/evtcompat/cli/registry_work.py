@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.cli.checking import run_check
+from evtcompat.cli.checking.run import run_check
 from evtcompat.cli.options.words import counted, member
 from evtcompat.cli.runs.context import CheckRequest, Environment, configuration
 from evtcompat.errors import RegistryError, UncheckedError

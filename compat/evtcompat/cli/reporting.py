@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from evtcompat.cli.exercised import of_subjects, saved_exercises
+from evtcompat.cli.checking.exercised import of_subjects, saved_exercises
 from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.output import text_output

@@ -38,8 +38,8 @@ def waive(
     waiver file; what else stands in it is kept byte for byte. Exit codes: 0 it is written, 2 there is no such finding,
     3 it could not be checked, or with --all something of it: what was found is waived.
     """
+    from evtcompat.cli.checking.waiving import WaiverRequest, write_waiver
     from evtcompat.cli.options.words import day
-    from evtcompat.cli.waiving import WaiverRequest, write_waiver
     from evtcompat.errors import UsageError
     from evtcompat.reporters.terminal import printable
 

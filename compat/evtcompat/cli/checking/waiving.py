@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.checking.waivers import failing_ids, waiver_for
-from evtcompat.cli.checking import checked
+from evtcompat.cli.checking.run import checked
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
 from evtcompat.errors import UncheckedError, UsageError

@@ -14,7 +14,7 @@ from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
-from evtcompat.cli.asking import asked
+from evtcompat.cli.checking.asking import asked
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.runs.gating import GateChange, Standing, gate_change
 from evtcompat.cli.runs.selecting import open_histories, selected
@@ -68,7 +68,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None, *, 
     if context is not None and context.config.rule_pages is not None:
         report = replace(report, rule_pages=context.config.rule_pages)
     if request.fix:
-        from evtcompat.cli.fixing import apply_fixes
+        from evtcompat.cli.checking.fixing import apply_fixes
 
         if apply_fixes(report, environment.folder, request.paths, yes=request.yes):
             return run_check(replace(request, fix=False), environment, chosen=workspaces.chosen)
@@ -101,7 +101,7 @@ def with_evidence(report: Report, request: CheckRequest, environment: Environmen
 
         report = with_observed(report, load_observed(environment.folder / request.observed))
     if request.exercised:
-        from evtcompat.cli.exercised import saved_exercises, with_exercises
+        from evtcompat.cli.checking.exercised import saved_exercises, with_exercises
 
         report, left = with_exercises(report, saved_exercises(request.exercised, environment.folder))
         for one in left:
@@ -166,7 +166,7 @@ def checked(context: RunContext) -> Checked:
     if standing is None:
         return Checked(own, _code(own, context))
     from evtcompat.checking.both_gates import joined, with_reason
-    from evtcompat.cli.standing_gate import judged_again
+    from evtcompat.cli.checking.standing_gate import judged_again
 
     then = judged_again(context, standing, against)
     if not then.subjects and not then.errors:

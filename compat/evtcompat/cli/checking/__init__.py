@@ -1,0 +1,1 @@
+"""The work behind `evtcompat check`, and behind `waive`, which checks first."""
