@@ -149,7 +149,7 @@ def exercise(
     Exit codes: 0 all cells are fine, 1 a consumer failed, 2 wrong usage, 3 something could not be run, 4 an effect
     could not be observed.
     """
-    from evtcompat.cli.exercising import Request, run_exercise
+    from evtcompat.cli.exercising.run import Request, run_exercise
     from evtcompat.cli.options.words import member
     from evtcompat.model.levels import Level
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evtcompat.cli.exercise_services import service_consumers, service_spec
+from evtcompat.cli.exercising.services import service_consumers, service_spec
 from evtcompat.config.values import near
 from evtcompat.errors import UsageError
 from evtcompat.exercise.chain import Chain, Step

@@ -13,9 +13,9 @@ from types import FrameType
 
 import typer
 
-from evtcompat.cli.exercise_chains import chain_plan, chain_roles
-from evtcompat.cli.exercise_registry import needs_registry, private_registry
-from evtcompat.cli.exercise_services import service_consumers, service_spec
+from evtcompat.cli.exercising.chains import chain_plan, chain_roles
+from evtcompat.cli.exercising.registry import needs_registry, private_registry
+from evtcompat.cli.exercising.services import service_consumers, service_spec
 from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
