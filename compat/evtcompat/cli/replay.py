@@ -138,8 +138,8 @@ def replay(
     could not be read (see --allow-corrupt), or there was no event.
     """
     from evtcompat.cli.options.words import member
-    from evtcompat.cli.replay_request import ReplayRequest
-    from evtcompat.cli.replaying import run_replay
+    from evtcompat.cli.replaying.request import ReplayRequest
+    from evtcompat.cli.replaying.run import run_replay
     from evtcompat.model.verdicts import Policy
 
     request = ReplayRequest(

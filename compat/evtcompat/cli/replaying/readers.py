@@ -24,7 +24,7 @@ from evtcompat.sources.published.registered import history_of
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 if TYPE_CHECKING:
-    from evtcompat.cli.replay_request import ReplayRequest
+    from evtcompat.cli.replaying.request import ReplayRequest
     from evtcompat.cli.runs.context import RunContext
     from evtcompat.formats.base import SchemaFormat
 

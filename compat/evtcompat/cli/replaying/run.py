@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from evtcompat.cli.replay_readers import Readers
-from evtcompat.cli.replay_request import ReplayRequest
+from evtcompat.cli.replaying.readers import Readers
+from evtcompat.cli.replaying.request import ReplayRequest
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
