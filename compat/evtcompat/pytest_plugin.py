@@ -215,7 +215,7 @@ class ContractsFixture:
             contracts: The folder of contracts, from pytest's root folder; what the configuration says by default.
             schemas: Where the subjects lie; what the configuration says by default.
         """
-        from evtcompat.cli.contracting import Asked, open_contracts, verified
+        from evtcompat.cli.contracting.contracts import Asked, open_contracts, verified
         from evtcompat.cli.runs.context import Environment
         from evtcompat.errors import EvtcompatError
         from evtcompat.reporters.available import DEFAULT, reporter
@@ -241,7 +241,7 @@ class ContractsFixture:
 
 
 def _events(produced: str | Callable[[], Iterable[object]] | Iterable[object] | None) -> str | Produced | None:
-    """What is produced as `evtcompat.cli.contracting.Asked` takes it."""
+    """What is produced as `evtcompat.cli.contracting.contracts.Asked` takes it."""
     if produced is None or isinstance(produced, str):
         return produced
     from evtcompat.contracts.producing import produced_here

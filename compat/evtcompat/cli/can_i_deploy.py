@@ -28,7 +28,7 @@ def can_i_deploy(
     for consumers that replay, what was written before. 0: yes; 1: no, with the event that goes wrong; 3: it is not
     known, above all of versions that were never recorded.
     """
-    from evtcompat.cli.deploying import Question, Said, decide_deployment
+    from evtcompat.cli.contracting.deploying import Question, Said, decide_deployment
 
     said = Said(folder=folder, config=config)
     question = Question(to, said, tuple(assume or ()), output_format, output, accept_standing)

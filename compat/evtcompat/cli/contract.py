@@ -81,8 +81,8 @@ def init(
     it does not read. The types of the parts are written down with them, so that no later change of the schema moves
     them.
     """
-    from evtcompat.cli.contract_beginning import Beginning, Forms, write_contract
-    from evtcompat.cli.contracting import Asked, open_contracts
+    from evtcompat.cli.contracting.beginning import Beginning, Forms, write_contract
+    from evtcompat.cli.contracting.contracts import Asked, open_contracts
     from evtcompat.reporters.terminal import printable
 
     forms = Forms(reader, pact, message, model, model_folder)
@@ -102,8 +102,8 @@ def list_(
     config: Config = None,
 ) -> None:
     """List the contracts, and what each one asks for."""
-    from evtcompat.cli.contract_tables import listing, table_text
-    from evtcompat.cli.contracting import Asked, open_contracts
+    from evtcompat.cli.contracting.contracts import Asked, open_contracts
+    from evtcompat.cli.contracting.tables import listing, table_text
     from evtcompat.cli.terminal.output import text_output
 
     asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, models=tuple(model or ()))
@@ -165,7 +165,7 @@ def verify(
     Every event that a version may send is compared, not an example. Adding what a contract does not mention breaks
     nothing, unless the consumer's own schema forbids it. Exit codes are those of `check`.
     """
-    from evtcompat.cli.contracting import Asked, verify_contracts
+    from evtcompat.cli.contracting.contracts import Asked, verify_contracts
     from evtcompat.cli.options.words import member
     from evtcompat.model.verdicts import Policy
 
@@ -204,8 +204,8 @@ def usage(
 
     It also tells contracts that are older than the schema, and those that ask for what was never promised.
     """
-    from evtcompat.cli.contract_tables import usage_page, usages
-    from evtcompat.cli.contracting import Asked, open_contracts
+    from evtcompat.cli.contracting.contracts import Asked, open_contracts
+    from evtcompat.cli.contracting.tables import usage_page, usages
     from evtcompat.cli.terminal.output import text_output
 
     asked = Asked(

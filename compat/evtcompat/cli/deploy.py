@@ -63,7 +63,7 @@ def record(
     the contracts say of the service, and, of a version that was recorded before, what was recorded. The schemas are
     kept as they are today.
     """
-    from evtcompat.cli.deploying import Said, record_version, remove_version
+    from evtcompat.cli.contracting.deploying import Said, record_version, remove_version
     from evtcompat.reporters.terminal import printable
 
     said = Said(
@@ -81,7 +81,7 @@ def list_(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")] = None,
 ) -> None:
     """List what runs where."""
-    from evtcompat.cli.deploying import Said, list_deployments
+    from evtcompat.cli.contracting.deploying import Said, list_deployments
     from evtcompat.cli.terminal.screen import terminal
 
     text, code = list_deployments(env, Said(folder=folder, config=config), terminal())

@@ -28,7 +28,7 @@ def plan(
     A version runs beside the old ones of its service while it is rolled out, and the last step can be taken back. 0:
     there is an order; 1: there is none, with the pair that no order avoids and what helps; 3: it is not known.
     """
-    from evtcompat.cli.deploying import Question, Said, plan_deployments
+    from evtcompat.cli.contracting.deploying import Question, Said, plan_deployments
 
     said = Said(folder=folder, config=config)
     question = Question(to, said, tuple(assume or ()), output_format, output, accept_standing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evtcompat.checking.problems import problem_of
-from evtcompat.cli.contracting import Opened
+from evtcompat.cli.contracting.contracts import Opened
 from evtcompat.contracts.model import Contract
 from evtcompat.contracts.usage import Usage, usage_of
 from evtcompat.errors import EvtcompatError, UsageError

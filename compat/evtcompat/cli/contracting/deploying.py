@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.problems import problem_of
-from evtcompat.cli.contracting import Asked, open_contracts
+from evtcompat.cli.contracting.contracts import Asked, open_contracts
 from evtcompat.cli.runs.context import Environment, configuration, shown
 from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.cli.contracting import Opened
+from evtcompat.cli.contracting.contracts import Opened
 from evtcompat.cli.runs.context import shown
 from evtcompat.contracts.model import Form
 from evtcompat.contracts.python_models import Imports
