@@ -41,7 +41,7 @@ def subjects(
     config: Config = None,
 ) -> None:
     """List the subjects, one a line."""
-    from evtcompat.cli.registry_work import opened
+    from evtcompat.cli.registering.smaller import opened
     from evtcompat.reporters.escape import printable
 
     with opened(registry, config) as client:
@@ -52,7 +52,7 @@ def subjects(
 @app.command()
 def versions(subject: Subject, deleted: Deleted = False, registry: Registry = None, config: Config = None) -> None:
     """List the versions of a subject with their ids, and its level."""
-    from evtcompat.cli.registry_work import list_versions, opened
+    from evtcompat.cli.registering.smaller import list_versions, opened
 
     with opened(registry, config) as client:
         list_versions(client, subject, deleted=deleted)
@@ -67,7 +67,7 @@ def show(
     config: Config = None,
 ) -> None:
     """Print a registered schema."""
-    from evtcompat.cli.registry_work import opened, show_version
+    from evtcompat.cli.registering.smaller import opened, show_version
 
     with opened(registry, config) as client:
         show_version(client, subject, raw=raw, deleted=deleted)
@@ -90,7 +90,7 @@ def pull(
 
     What they refer to is pulled as well.
     """
-    from evtcompat.cli.registry_work import opened, pull_files
+    from evtcompat.cli.registering.smaller import opened, pull_files
 
     with opened(registry, config) as client:
         pull_files(client, folder, tuple(only or ()), prune=prune)
@@ -107,7 +107,7 @@ def check(
 
     The same as `evtcompat check --against registry --ask`.
     """
-    from evtcompat.cli.registry_work import check_live
+    from evtcompat.cli.registering.smaller import check_live
 
     raise typer.Exit(check_live(tuple(paths or ()), subject, registry, config))
 
@@ -120,7 +120,7 @@ def diff(
     config: Config = None,
 ) -> None:
     """Compare a folder with a registry, or two registries (dev, stage, prod). Exit code 1 when they differ."""
-    from evtcompat.cli.registry_diff import show_differences
+    from evtcompat.cli.registering.diff import show_differences
 
     raise typer.Exit(show_differences(left, right, tuple(only or ()), config))
 
@@ -142,7 +142,7 @@ def promote(
     They are checked against the versions that are there, at the level that is asked there. What is there already stays
     as it is, so that the command can be run again. Ids are kept where the mode of the other registry is IMPORT.
     """
-    from evtcompat.cli.promoting import promote_subjects
+    from evtcompat.cli.registering.promote import promote_subjects
 
     raise typer.Exit(promote_subjects(tuple(subjects), source, target, yes=yes, dry_run=dry_run, config=config))
 
@@ -165,7 +165,7 @@ def register(
 
     A schema that the subject already holds changes nothing. Nothing is registered when any of them is incompatible.
     """
-    from evtcompat.cli.registering import register_files
+    from evtcompat.cli.registering.register import register_files
 
     code = register_files(
         tuple(paths), subject, tuple(reference or ()), yes=yes, dry_run=dry_run, registry=registry, config=config
@@ -180,6 +180,6 @@ def serve(
     level: Annotated[str, typer.Option(help="The global compatibility level.")] = "BACKWARD",
 ) -> None:
     """Run a registry for tests: in memory, on this machine only, forgotten when it stops."""
-    from evtcompat.cli.registry_work import serve_tests
+    from evtcompat.cli.registering.smaller import serve_tests
 
     serve_tests(profile, port, level)

@@ -10,7 +10,7 @@ import typer
 
 from evtcompat.checking.run import check_run, exit_code
 from evtcompat.cli.options.words import columns
-from evtcompat.cli.register_plan import Planner, Step
+from evtcompat.cli.registering.register_plan import Planner, Step
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.runs.selecting import open_registry_of
 from evtcompat.cli.terminal.output import outputs_of, write

@@ -12,7 +12,7 @@ import typer
 from evtcompat.checking.plans import Plan
 from evtcompat.checking.run import check_run, exit_code
 from evtcompat.cli.options.words import columns
-from evtcompat.cli.registering import need_consent
+from evtcompat.cli.registering.register import need_consent
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.output import outputs_of, write
 from evtcompat.errors import RegistryError, UsageError
