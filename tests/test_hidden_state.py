@@ -6,7 +6,7 @@ from source_files import SourceFile, report, source_files
 
 #: The files whose functions change something of a module, and why.
 CHANGING = {
-    "cli/report_site.py": "what a process of a pool is given before its work",
+    "cli/reporting/site.py": "what a process of a pool is given before its work",
     "formats/avro/limits.py": "the interpreter has one limit, which stays raised until the last of its users is done",
     "formats/json_schema/algebra/components.py": "equal components are one, and weakly held",
     "formats/json_schema/algebra/nodes.py": "equal nodes are one, and weakly held",

@@ -65,7 +65,7 @@ def report(
     Exit codes: 0 every subject is shown, 3 one, or a version of one, could not be read; the page says which.
     """
     from evtcompat.cli.options.words import member
-    from evtcompat.cli.reporting import run_report
+    from evtcompat.cli.reporting.run import run_report
     from evtcompat.model.verdicts import Policy
 
     chosen = member(Policy, policy, "--policy")

@@ -137,7 +137,7 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
         UsageError: It is no folder to write to.
         UncheckedError: A process that draws pages died.
     """
-    from evtcompat.cli.report_site import Drawing
+    from evtcompat.cli.reporting.site import Drawing
     from evtcompat.reporters.pages.site import common_pages, paths_of
     from evtcompat.timelines.folder import SiteFolder
 
