@@ -21,8 +21,8 @@ def init(
 
     What is there already is kept as it is; run twice, it changes nothing.
     """
-    from evtcompat.cli.init_files import Service, planned, write_all
-    from evtcompat.cli.init_survey import survey
+    from evtcompat.cli.initialising.files import Service, planned, write_all
+    from evtcompat.cli.initialising.survey import survey
     from evtcompat.cli.options.words import member
     from evtcompat.cli.runs.context import Environment
     from evtcompat.cli.terminal.screen import terminal

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from evtcompat.cli.init_survey import Survey
+from evtcompat.cli.initialising.survey import Survey
 from evtcompat.config import find_config
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file

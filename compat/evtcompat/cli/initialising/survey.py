@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, services_of, text_of
+from evtcompat.cli.initialising.owners import CodeOwners, Services, code_owners, services_of, text_of
 from evtcompat.cli.runs.context import Environment, configuration, open_workspaces
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in

@@ -1,0 +1,1 @@
+"""The work behind `evtcompat init`."""
