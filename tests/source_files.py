@@ -15,6 +15,10 @@ ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
 #: Modules that tell what there is of a kind, and that lower layers may ask.
 TABLES = frozenset({"containers.loading", "formats.loading", "reporters.available"})
+#: Packages whose own packages are layers.
+DIVIDED = frozenset({"formats", "sources", "cli"})
+#: Modules of these that are layers by themselves: what the packages beside them rest on.
+LAYERS = frozenset({"sources.tree"})
 #: What a person is told as one of these arguments: help and examples show real schemas.
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 
@@ -52,16 +56,16 @@ class SourceFile:
 
     @property
     def package(self) -> str:
-        """What the import table calls the module's layer: a top-level package or module, or one schema format."""
+        """What the import table calls the module's layer: a top-level package or module, or one in `DIVIDED`."""
         return package_of(self.module)
 
 
 def package_of(module: str) -> str:
     """The layer of a dotted module name below ``evtcompat``."""
     first, *rest = module.split(".")
-    if first == "formats" and rest and (ROOT / first / rest[0]).is_dir():
+    if first in DIVIDED and rest and (ROOT / first / rest[0]).is_dir():
         return f"{first}.{rest[0]}"
-    return module if module in TABLES else first
+    return module if module in {*TABLES, *LAYERS} else first
 
 
 @cache

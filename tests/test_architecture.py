@@ -16,7 +16,13 @@ from source_files import package_of, report, source_files
 _NOUNS = {"model", "errors", "syntax"}
 _FORMATS = {"formats", "formats.loading"}
 _CONTAINERS = {"containers", "containers.loading"}
-_CHECK = _NOUNS | _FORMATS | {"rules", "config", "checking", "sources", "registries"}
+#: From below: each uses those before it, but for the last two, which know nothing of each other.
+_TREES = {"sources.tree", "sources.names", "sources.git", "sources.models", "sources.documents", "sources.subjects"}
+_HISTORIES = {"sources.baselines", "sources", "sources.removals", "sources.histories", "sources.published"}
+_CHECK = _NOUNS | _FORMATS | _TREES | _HISTORIES | {"rules", "config", "checking", "registries"}
+#: What the command line shows and takes, and what the work behind its commands has in common.
+_SHOWN = {"cli.terminal", "cli.options"}
+_WORK = {"payloads", "reading", "writing", "reporters", "reporters.available"}
 #: A package or module, and what it may import. Schema formats never import each other.
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"api", "model", "errors"},
@@ -41,7 +47,25 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": _NOUNS | _FORMATS | {"reading", "rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
     "registries": _NOUNS | _FORMATS | {"plugins", "folders", "reading", "writing"},
-    "sources": _NOUNS | _FORMATS | _CONTAINERS | {"reading", "rules", "config", "checking", "registries"},
+    "sources.tree": _NOUNS | {"reading"},
+    "sources.names": _NOUNS | _FORMATS | _CONTAINERS | {"config", "sources.tree"},
+    "sources.git": _NOUNS | {"reading", "sources.tree"},
+    "sources.models": _NOUNS | _FORMATS | _CONTAINERS | {"reading", "sources.tree", "sources.names", "sources.git"},
+    "sources.documents": _NOUNS
+    | _FORMATS
+    | _CONTAINERS
+    | {"reading", "config", "registries"}
+    | (_TREES - {"sources.documents", "sources.subjects"}),
+    "sources.subjects": _NOUNS | _FORMATS | {"config"} | (_TREES - {"sources.subjects"}),
+    "sources.baselines": _NOUNS | _FORMATS | _CONTAINERS | _TREES,
+    "sources": _NOUNS | {"rules", "config", "checking", "sources.baselines"} | _TREES,
+    "sources.removals": _NOUNS | _FORMATS | {"config", "checking", "sources.baselines", "sources"} | _TREES,
+    "sources.histories": _NOUNS | _FORMATS | {"config", "checking"} | _TREES | (_HISTORIES - {"sources.published"}),
+    "sources.published": _NOUNS
+    | _FORMATS
+    | {"reading", "checking", "registries"}
+    | _TREES
+    | (_HISTORIES - {"sources.histories"}),
     "api": _CHECK,
     "payloads": _CHECK | {"__init__", "reading", "writing"},
     "timelines": _CHECK | {"payloads", "reading", "writing"},
@@ -65,23 +89,42 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lsp": _NOUNS | {"__init__", "reading", "rules"},
     "pytest_patterns": {"exercise"},
     "pytest_plugin": _CHECK
-    | {"payloads", "contracts", "exercise", "testing", "cli", "reporters", "reporters.available"},
+    | {
+        "payloads",
+        "contracts",
+        "exercise",
+        "testing",
+        "reporters",
+        "reporters.available",
+        "cli.runs",
+        "cli.contracting",
+    },
+    "cli.terminal": _NOUNS | {"folders", "writing", "reporters", "reporters.available"},
+    "cli.options": {"errors"},
+    "cli.runs": _CHECK | {"folders"},
+    "cli.checking": _CHECK | _WORK | {"cli.runs", "cli.terminal", "exercise", "replay", "timelines"},
+    "cli.contracting": _CHECK | _WORK | _SHOWN | {"cli.runs", "cli.checking", "contracts"},
+    "cli.exercising": _CHECK | _WORK | _SHOWN | {"cli.runs", "exercise", "testing"},
+    "cli.initialising": _CHECK | _WORK | {"cli.runs"},
+    "cli.registering": _CHECK | _WORK | _SHOWN | {"cli.runs", "cli.checking", "testing"},
+    "cli.replaying": _CHECK | _WORK | _SHOWN | {"cli.runs", "replay"},
+    "cli.reporting": _CHECK | _WORK | _SHOWN | {"cli.runs", "cli.checking", "timelines"},
     "cli": _CHECK
+    | _WORK
+    | _SHOWN
     | {
         "__init__",
         "api",
-        "payloads",
         "timelines",
-        "replay",
-        "contracts",
-        "exercise",
-        "reporters",
-        "reporters.available",
-        "testing",
         "lsp",
-        "folders",
-        "reading",
-        "writing",
+        "cli.runs",
+        "cli.checking",
+        "cli.contracting",
+        "cli.exercising",
+        "cli.initialising",
+        "cli.registering",
+        "cli.replaying",
+        "cli.reporting",
     },
 }
 
@@ -95,7 +138,15 @@ OWNERS = {
     "requests": {"registries"},
     "urllib3": {"registries"},
     "platformdirs": {"folders"},
-    "typer": {"cli"},
+    "typer": {
+        "cli",
+        "cli.terminal",
+        "cli.options",
+        "cli.checking",
+        "cli.exercising",
+        "cli.registering",
+        "cli.replaying",
+    },
     "deepdiff": {"reporters", "exercise"},  # what changed in a schema; in an effect
     "redis": {"exercise"},
     "nats": {"exercise"},
@@ -117,7 +168,7 @@ OWNERS = {
     "distributed": {"replay"},
     "pyspark": {"replay"},
     "py4j": {"replay"},
-    "subprocess": {"sources", "exercise", "contracts"},  # git; consumers and brokers; producers
+    "subprocess": {"sources.git", "sources.models", "exercise", "contracts"},  # git; models; consumers; producers
     "pygls": {"lsp"},
     "lsprotocol": {"lsp"},
     "werkzeug": {"testing"},
