@@ -30,6 +30,7 @@ HEAVY = (
     "evtcompat.sources.git.history",
     "evtcompat.sources.removals.renames",
     "evtcompat.checking.gate",
+    "evtcompat.checking.predictions",
     "evtcompat.checking.waivers",
     "evtcompat.config.waivers",
     *(f"evtcompat.cli.{name}" for name in COMMANDS if name != "check"),

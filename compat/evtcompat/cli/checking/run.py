@@ -14,7 +14,6 @@ from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
-from evtcompat.cli.checking.asking import asked
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.runs.gating import GateChange, Standing, gate_change
 from evtcompat.cli.runs.selecting import open_histories, selected
@@ -203,6 +202,8 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         for plan in each(selection.plans, "Checking"):
             report = check_subject(plan, settings)
             if context.request.ask and histories.registry is not None:
+                from evtcompat.cli.checking.asking import asked
+
                 report = asked(report, plan, histories.registry)
             reports.append(report)
             drawn.append(plan)
