@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat, Unknown, UnknownReason, Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.undecided import open_parts
-from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.witness.check import Question, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided
