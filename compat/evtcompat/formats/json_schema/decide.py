@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from evtcompat.formats.json_schema import exact, policy
 from evtcompat.formats.json_schema.algebra.kinds import Node
-from evtcompat.formats.json_schema.compile.compiler import is_recursive
+from evtcompat.formats.json_schema.compile.compiled import is_recursive
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options
