@@ -311,6 +311,7 @@ def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
     return derived(schema, Validator, assert_formats)
 
 
+@cache
 def confirmed_by() -> str:
     """What reports call the validator, with its version."""
     from evtcompat.formats.json_schema.library.validators import name_and_version
