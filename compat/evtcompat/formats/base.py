@@ -37,9 +37,9 @@ READER_AS_WRITTEN: Final = "reader-as-written"
 READER_CONVERTS: Final = "reader-converts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Options:
-    """What a comparison may be asked to do differently, whatever the format."""
+    """What a comparison may be asked to do differently, whatever the format. Equal to itself only."""
 
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True

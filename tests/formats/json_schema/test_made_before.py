@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
-from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.part_keys import PartKeys
 from evtcompat.formats.json_schema.payloads.interface import JsonPayloads
 from evtcompat.formats.json_schema.payloads.producing import Producing
@@ -103,7 +102,7 @@ def test_parts_with_one_key_lead_to_the_same_things() -> None:
         assert isinstance(schema.value, dict)
         properties = schema.value["properties"]
         assert isinstance(properties, dict)
-        return derived(schema, PartKeys).key(properties[name])
+        return PartKeys(schema.library).key(properties[name])
 
     assert key("lines") == key("lines", other=True)
     assert key("text") == key("text", address=False)
@@ -116,7 +115,7 @@ def test_a_part_that_leads_to_the_root_or_away_has_no_key() -> None:
     for reference in ("#", "other.json", "#/$defs/nowhere", 7):
         part: JSON = {"anyOf": [{"$ref": reference}, True]} if reference != 7 else {"properties": {"$ref": 7}}
         schema = schema_of({"$schema": MODERN, "properties": {"one": {"type": "null"}}, "$defs": {"a": {"$ref": "#"}}})
-        assert derived(schema, PartKeys).key(part) is None
+        assert PartKeys(schema.library).key(part) is None
 
 
 @pytest.mark.parametrize("members", [1, 2, 3])

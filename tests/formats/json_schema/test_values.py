@@ -6,7 +6,8 @@ import jsonschema
 import pytest
 
 from evtcompat.formats.json_schema.exact import dump
-from evtcompat.formats.json_schema.validate.validator import Validator, library_value
+from evtcompat.formats.json_schema.validate.library_values import library_value
+from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.formats.json_schema.values import LabelledValue, cover
 from evtcompat.model.json_types import JSON
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN, schema_of

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from evtcompat.formats.json_schema import exact, policy
 from evtcompat.formats.json_schema.algebra.kinds import Node
-from evtcompat.formats.json_schema.compile.compiler import is_recursive
+from evtcompat.formats.json_schema.compile.compiled import is_recursive
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options
@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat, Unknown, UnknownReason, Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.undecided import open_parts
-from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.witness.check import Question, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided

@@ -5,7 +5,8 @@ Each is found by itself, so that a caller who wants the verdict does not wait fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from evtcompat.formats.json_schema import confluent, policy
 from evtcompat.formats.json_schema.compile.loading import load_schema
@@ -23,8 +24,7 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 from evtcompat.syntax import deep
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedPair:
+class DecidedPair(NamedTuple):
     """A pair with its answer."""
 
     reader: Schema
@@ -46,7 +46,7 @@ class DecidedPair:
     def as_decided(self) -> DecidedPair:
         """The pair with its schemas as they were decided, whatever became of the documents since."""
         sides = [as_parsed(schema) for schema in (self.reader, self.writer)]
-        return self if sides == [self.reader, self.writer] else replace(self, reader=sides[0], writer=sides[1])
+        return self if sides == [self.reader, self.writer] else self._replace(reader=sides[0], writer=sides[1])
 
     def explanation(self) -> Explanation:
         """Why the pair is what it is: the mismatches, what is open, and the proof where the options ask for one."""

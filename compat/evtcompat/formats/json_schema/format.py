@@ -178,13 +178,13 @@ class JsonSchemaFormat(SchemaFormat):
         Raises:
             BudgetExceededError: The schema was not compiled to its end, so that nobody knows whether it is valid.
         """
-        from evtcompat.formats.json_schema.compile.compiler import compiler
+        from evtcompat.formats.json_schema.compile.compiled import compiled
         from evtcompat.formats.json_schema.keywords.scope import Reading
         from evtcompat.formats.json_schema.lint.findings import lint
         from evtcompat.syntax import deep
 
         own = self._own(schema)
-        deep.run(own.nesting, lambda: compiler(own).at("", Reading.WRITTEN))  # as it was when it was loaded
+        deep.run(own.nesting, lambda: compiled(own).at("", Reading.WRITTEN))  # as it was when it was loaded
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
     def refusals(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Setting
@@ -61,8 +62,9 @@ class Options:
         return self.policy is Policy.LENIENT and not self.reader_as_written
 
     @staticmethod
+    @lru_cache(maxsize=16)
     def of(options: base.Options) -> Options:
-        """The options of a comparison."""
+        """The options of a comparison. A run compares many pairs with the same ones."""
         policy, registry_policy = options.settings.get(POLICY), options.settings.get(REGISTRY_POLICY)
         return Options(
             policy=policy if isinstance(policy, Policy) else Policy.LENIENT,

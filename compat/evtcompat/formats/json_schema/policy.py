@@ -24,7 +24,7 @@ lifted reader accepts what is valid as written.
 from __future__ import annotations
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
-from evtcompat.formats.json_schema.compile.compiler import compiler
+from evtcompat.formats.json_schema.compile.compiled import compiled
 from evtcompat.formats.json_schema.keywords.scope import Reading
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -53,7 +53,7 @@ def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: boo
     Raises:
         SchemaError: The part does not exist or is no schema.
     """
-    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][0])
+    return compiled(schema, asserted=asserted).at(pointer, READINGS[policy][0])
 
 
 def accepted(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
@@ -62,4 +62,4 @@ def accepted(schema: Schema, policy: Policy, pointer: str = "", *, asserted: boo
     Raises:
         SchemaError: The part does not exist or is no schema.
     """
-    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][1])
+    return compiled(schema, asserted=asserted).at(pointer, READINGS[policy][1])

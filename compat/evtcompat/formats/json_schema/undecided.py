@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.nodes import negation
-from evtcompat.formats.json_schema.compile.compiler import compiler
+from evtcompat.formats.json_schema.compile.compiled import compiled
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
@@ -58,7 +58,7 @@ def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
             found
             for asserted in (False, True)
             for one in (node, negation(node))
-            if (found := compiler(schema, asserted=asserted).origins.get(one))
+            if (found := compiled(schema, asserted=asserted).origins.get(one))
         ),
         None,
     )

@@ -84,7 +84,9 @@ class Membership:
         question = (node, id(value))
         known = self._known.get(question, _START)
         if known is _START:
-            self.spend(1)
+            self._left -= 1
+            if self._left <= 0:
+                self._renew()
             if isinstance(node, And):
                 known = self._in_all(node, value)
             elif kind is Or:
@@ -104,8 +106,11 @@ class Membership:
         """
         self._left -= nodes
         if self._left <= 0:
-            self.steps.spend(1 - self._left // _NODES_PER_STEP)
-            self._left = _NODES_PER_STEP
+            self._renew()
+
+    def _renew(self) -> None:
+        self.steps.spend(1 - self._left // _NODES_PER_STEP)
+        self._left = _NODES_PER_STEP
 
     def identity(self, value: Value) -> Any:  # noqa: ANN401 - whatever `exact.key` makes of a value
         """`exact.key` of a part of a value that is kept."""
@@ -124,19 +129,29 @@ class Membership:
         known: Answer = True
         self.spend(len(merged.children) // 4)
         for node in merged.children:
-            if type(node) is Members:
-                single = node.names.single
-                if single is not None and single not in value:
+            if type(node) is Members and (single := node.names.single) is not None:
+                if single in value:
+                    answer = self._of_member(node, value[single])
+                elif node.sign:
                     # Most members that a schema speaks of are not in a value.
-                    if node.sign:
-                        continue
+                    continue
+                else:
                     return False
-            answer = self.projected(node, value)
+            else:
+                answer = self.projected(node, value)
             if answer is False:
                 return False
             if answer is None:
                 known = None
         return known
+
+    def _of_member(self, node: Members, member: Value) -> Answer:
+        """What is asked of one member is remembered of what stands there, and not once more of the object."""
+        self._left -= 1
+        if self._left <= 0:
+            self._renew()
+        answer = self.projected(project(node.node, type_of(member)), member)
+        return answer if answer is None or node.sign else not answer
 
     def holds_together(self, nodes: Iterable[Node], value: Value) -> Answer:
         """Whether ``value`` is in all of ``nodes``; what a `Declared` node of one declares is declared for all of them.

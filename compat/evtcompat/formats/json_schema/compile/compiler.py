@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Final
 
@@ -23,11 +23,17 @@ from evtcompat.formats.json_schema.compile.scopes import Scopes, led_to
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import has
 from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
-from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentKey, content_key, fragment_of
-from evtcompat.formats.json_schema.parse.derived import derived, derived_before
-from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.content_keys import (
+    CacheKind,
+    ContentCache,
+    ContentKey,
+    content_key,
+    fragment_of,
+)
+from evtcompat.formats.json_schema.parse.fast_path import ContentKeys
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.solve.overlap import may_overlap
-from evtcompat.regular.steps import BudgetExceededError, Steps
+from evtcompat.regular.steps import Steps
 
 #: Schemas of `SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
@@ -41,10 +47,6 @@ _READ_OTHERWISE = {
     Reading.CLOSED: tuple(map(fragment_of, (*REFERRING, *CLOSING, *DECLARING))),
 }
 
-_TOO_MUCH: Final = f"which members and items are evaluated is not settled within {MOST} steps of reasoning"
-_FEWER: Final = "Below `unevaluatedProperties` and `unevaluatedItems`, have fewer choices inside one another."
-
-_DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
 _PARTS: Final[CacheKind[Node]] = CacheKind()
 _MEMBERS: Final[CacheKind[Node]] = CacheKind()
 
@@ -72,24 +74,36 @@ class Compiler:
         collected: What the annotations of the part that is being compiled have cost so far.
     """
 
-    def __init__(self, schema: Schema, asserted: bool) -> None:  # noqa: FBT001 - handed on by `derived`
-        # Not the schema, which remembers its compiler: both go at once when the schema does, without a collection.
+    def __init__(
+        self,
+        library: Library,
+        cache: CompileCache,
+        content_cache: ContentCache,
+        content_keys: ContentKeys,
+        *,
+        asserted: bool,
+    ) -> None:
+        """Nothing is compiled yet.
+
+        Args:
+            library: That of the schema.
+            cache: What is compiled of it and of the documents that are changed from it.
+            content_cache: What is known of parts by their content.
+            content_keys: The keys of its parts that were met.
+            asserted: Formats are assertions.
+        """
         self.asserted = asserted
-        self.library = schema.library
-        self._refers_nowhere = schema.library.refers_nowhere
-        self._content_key = schema.content_key
-        self._content_cache = schema.content_cache
-        self._cache = _cache(schema, asserted)
-        self._parts_done, self._leaves = self._cache.parts, self._cache.leaves
-        self._content_keys = schema.content_keys
+        self.library = library
+        self._refers_nowhere = library.refers_nowhere
+        self._content_cache = content_cache
+        self._cache = cache
+        self._parts_done, self._leaves = cache.parts, cache.leaves
+        self._content_keys = content_keys
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
-        self._at: dict[tuple[str, Reading], Node] = {}
-        #: Those that take too much; each is tried once.
-        self._too_much: set[tuple[str, Reading]] = set()
         self._done: dict[object, tuple[object, Node, Dependencies]] = {}
-        self._tracker = DependencyTracker(self._cache.referring, partial(led_to, schema.library))
-        self._scopes = Scopes(schema.library)
+        self._tracker = DependencyTracker(cache.referring, partial(led_to, library))
+        self._scopes = Scopes(library)
         #: The scope inside a schema (`Scopes.entered`).
         self.entered: Final = self._scopes.entered
         self._in_progress: dict[object, _InProgress] = {}
@@ -105,49 +119,20 @@ class Compiler:
         self.collecting: set[object] = set()
         self.collected = Steps(MOST)
 
-    @property
-    def origins(self) -> Mapping[Node, tuple[object, str]]:
-        """Where a node that is not modelled comes from: the schema object and the keyword."""
-        return self._cache.origins
-
-    def at(self, pointer: str, reading: Reading) -> Node:
-        """The values that the schema at a pointer allows, in a reading.
+    def part(self, pointer: str, reading: Reading) -> tuple[Node, bool]:
+        """The values that the schema at a pointer allows, in a reading; and whether that follows from its content.
 
         Raises:
             SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
                 circle without reaching a keyword, or lead nowhere.
             BudgetExceededError: More annotations would have to be collected than `annotations.MOST`.
         """
-        asked = pointer, reading
-        known = self._at.get(asked)
-        if known is None:
-            if asked in self._too_much:
-                raise BudgetExceededError(_TOO_MUCH, hint=_FEWER)
-            try:
-                known = self._at[asked] = self._whole(reading) if pointer == "" else self._part(pointer, reading)
-            except BudgetExceededError as error:
-                self._too_much.add(asked)
-                raise BudgetExceededError(_TOO_MUCH, hint=_FEWER) from error
-        return known
-
-    def _whole(self, reading: Reading) -> Node:
-        """The same for the whole document, which may have been compiled before."""
-        documents = self._content_cache.table(_DOCUMENTS, self.library.dialect.name, reading, self.asserted)
-        known = None if self._content_key is None else documents.get(self._content_key)
-        if known is not None:
-            return known
         before = self._referred + self._noted
-        found = self._part("", reading)
-        if self._referred + self._noted == before:
-            self._content_cache.keep(documents, self._content_key, found)
-        return found
-
-    def _part(self, pointer: str, reading: Reading) -> Node:
         contents, scope = self._scopes.at(pointer, reading)
         self.collected = Steps(MOST)
         found = self._value(contents, scope)
         self._check_recursion()
-        return found
+        return found, self._referred + self._noted == before
 
     def _check_recursion(self) -> None:
         """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
@@ -459,22 +444,3 @@ class Compiler:
             SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
         """
         return pattern_of(self.library, source, contents, path)
-
-
-def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
-    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
-    return derived(schema, Compiler, asserted)
-
-
-def is_recursive(schema: Schema) -> bool:
-    """Whether a part was compiled that leads back to itself, of the schema or of one that is changed from it."""
-    caches = (derived_before(schema.original, _made_cache, asserted) for asserted in (False, True))
-    return any(cache is not None and cache.recursive for cache in caches)
-
-
-def _cache(schema: Schema, asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
-    return derived(schema.original, _made_cache, asserted)
-
-
-def _made_cache(_schema: Schema, _asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
-    return CompileCache()

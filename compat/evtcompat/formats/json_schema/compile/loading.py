@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema.compile.compiler import compiler
+from evtcompat.formats.json_schema.compile.compiled import compiled
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.scope import Reading
 from evtcompat.formats.json_schema.keywords.table import subschemas
@@ -73,18 +73,18 @@ def _check_identifiers(schema: Schema) -> None:
 def _levels(schema: Schema) -> int:
     """How deep the schema leads by way of its references."""
 
-    def compiled() -> int:
-        made = compiler(schema)
+    def levels() -> int:
+        made = compiled(schema)
         made.at("", Reading.WRITTEN)
         return made.levels
 
     try:
         try:
-            return deep.run(schema.nesting, compiled)
+            return deep.run(schema.nesting, levels)
         except RecursionError:
             # A shallow document may lead through many references, one after the other.
             schema.cache.clear()
-            return deep.run(deep.SHALLOW + 1, compiled)
+            return deep.run(deep.SHALLOW + 1, levels)
     except BudgetExceededError:
         # Whoever asks about its values is told so; of how deep it leads nothing is known.
         return deep.SHALLOW + 1

@@ -7,8 +7,7 @@ An instance settles what the schema alone leaves open: which branches of `anyOf`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.value_types import Types
@@ -28,8 +27,7 @@ _OF_ANY: Final = frozenset(("patternProperties", "additionalProperties", "uneval
 _FEW: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """One subschema that applies to a place, and the place's name on its way."""
 
     part: Subschema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.model.json_types import JSON
@@ -10,8 +10,7 @@ from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """One cause, with an event that shows it, alone where there is such an event, and the fixes that were proven."""
 
     diagnosis: Diagnosis
@@ -20,8 +19,7 @@ class Cause:
     writer_fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCause:
+class FoundCause(NamedTuple):
     """A cause, with what the search did about it."""
 
     cause: Cause

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
@@ -110,7 +109,8 @@ class _Evidence:
         known = self._written.get(id(event))
         if known is None:
             payload = exact.dump(event).encode()
-            disputed = self._has_patterns and "pattern" in self._disputes(event)
+            # Without a pattern, in it or in what it refers to, there is nothing to be read otherwise.
+            disputed = bool(patterns_of(self._reader)) and "pattern" in self._disputes(event)
             kind = WitnessKind.RULE_ONLY if disputed else WitnessKind.REFUSED
             by = "" if disputed else confirmed_for(self._reader, event)
             written = Witness(kind, exact.readable(event), payload, "json", by, message)
@@ -118,11 +118,6 @@ class _Evidence:
         if known[1].kind is WitnessKind.RULE_ONLY:
             message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
         return known[1] if known[1].observed == message else replace(known[1], observed=message)
-
-    @cached_property
-    def _has_patterns(self) -> bool:
-        """Whether an event may meet a pattern in the reader, or in what it refers to."""
-        return self._reader.library.may_refer() or bool(patterns_of(self._reader))
 
     def _disputes(self, event: JSON) -> tuple[str, ...]:
         """The keywords of the reader over which the library as it is answers otherwise for an event."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
@@ -39,8 +38,7 @@ def with_fixes(
         diagnosis = one.cause.diagnosis
         ours = diagnosis.reader_fix if of_reader and one.fix else None
         theirs = diagnosis.writer_fix if of_writer else None
-        yield replace(
-            one.cause,
+        yield one.cause._replace(
             reader_fix=_shown(ours, "reader", reader, diagnosis.reader.origin, same_dialect=same_dialect),
             writer_fix=_shown(theirs, "writer", writer, theirs.origin if theirs else None, same_dialect=same_dialect),
         )

@@ -12,7 +12,7 @@ from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import conjunction
-from evtcompat.formats.json_schema.compile.compiler import is_recursive
+from evtcompat.formats.json_schema.compile.compiled import is_recursive
 from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse.parsing import Schema, variant
@@ -11,19 +11,21 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, apply_patch
 
 
-@dataclass(frozen=True, slots=True)
 class PatchedSchema:
     """The reader or the writer, with some of its documents patched."""
 
-    index: SchemaIndex
-    #: The changed values by origin; ``None`` is the document that is compared.
-    values: Mapping[str | None, JSON] = field(default_factory=dict)
-    #: The schema that they make, once it was asked for.
-    _made: list[Schema] = field(default_factory=list, init=False, compare=False, repr=False)
+    __slots__ = ("_made", "_values", "index")
+
+    def __init__(self, index: SchemaIndex, values: Mapping[str | None, JSON] | None = None) -> None:
+        """The schema of an index, with the changed values by origin; ``None`` is the document that is compared."""
+        self.index: Final = index
+        self._values: Final = values or {}
+        #: The schema that they make, once it was asked for.
+        self._made: Schema | None = None
 
     def value(self, origin: str | None = None) -> JSON:
         """A document as it is now."""
-        return self.values[origin] if origin in self.values else self.index.document(origin)
+        return self._values[origin] if origin in self._values else self.index.document(origin)
 
     def patched(self, operations: Iterable[Operation], origin: str | None) -> PatchedSchema:
         """The same with more operations on one of its documents.
@@ -32,13 +34,11 @@ class PatchedSchema:
             LookupError: An operation names what does not exist.
         """
         value = apply_patch(self.value(origin), operations)
-        return PatchedSchema(self.index, {**self.values, origin: value})
+        return PatchedSchema(self.index, {**self._values, origin: value})
 
     def schema(self) -> Schema:
         """The schema of the documents as they are now; the original where nothing is patched."""
-        if not self.values:
-            return self.index.schema
-        if not self._made:
-            others = {origin: value for origin, value in self.values.items() if origin is not None}
-            self._made.append(variant(self.index.schema, self.value(), others))
-        return self._made[0]
+        if self._made is None:
+            others = {origin: value for origin, value in self._values.items() if origin is not None}
+            self._made = variant(self.index.schema, self.value(), others) if self._values else self.index.schema
+        return self._made

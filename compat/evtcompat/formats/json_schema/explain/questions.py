@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.solve.solver import Solver
-from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict

@@ -106,7 +106,7 @@ class CauseSearch:
             return cause
         if witness is None or len(found) != 1 or not found[0].says_the_same(diagnosis):
             return cause
-        return replace(cause, event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
+        return cause._replace(event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
 
     def _follow(self, questions: int) -> bool:
         """Asks, diagnoses and patches so many times; whether there may be more to find."""
@@ -161,7 +161,7 @@ class CauseSearch:
         cause = found.cause
         for other in self._diagnosed_as_written(cause.event):
             if other.key == cause.diagnosis.key:
-                return replace(found, cause=replace(cause, diagnosis=other))
+                return found._replace(cause=cause._replace(diagnosis=other))
         return None
 
     def _diagnosed_as_written(self, event: JSON) -> tuple[Diagnosis, ...]:
@@ -200,7 +200,7 @@ class CauseSearch:
             elif known.fix is not None and one.patch is not None and not as_written:
                 # The reader that has the suggested fix still breaks there: take the keyword away instead, and suggest
                 # nothing.
-                self._found[one.key] = replace(known, patch=one.patch, fix=None)
+                self._found[one.key] = known._replace(patch=one.patch, fix=None)
             else:
                 continue
             taken.append(self._found[one.key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERRING
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 _METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Subschema:
-    """A schema within a document."""
+    """A schema within a document. It never changes; see `Schema`."""
 
-    value: JSON
-    pointer: str
+    value: Final[JSON]
+    pointer: Final[str]
     #: The document, when it is another than the one compared.
-    origin: str | None
+    origin: Final[str | None]
     #: Resolves the references written here; ``None`` where the document needs none.
-    resolver: Any
+    resolver: Final[Any]
 
     @property
     def changeable(self) -> bool:

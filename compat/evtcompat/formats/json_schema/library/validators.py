@@ -6,7 +6,6 @@ The library is imported with this module, which is therefore imported where the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from importlib.metadata import version
 
 import jsonschema
@@ -20,7 +19,6 @@ from evtcompat.model.json_types import JSON
 __all__ = ["FormatError", "ValidationError"]
 
 
-@cache
 def name_and_version() -> str:
     """What reports call the validator: ``jsonschema 4.26.0``."""
     return f"jsonschema {version('jsonschema')}"

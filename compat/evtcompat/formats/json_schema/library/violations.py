@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.model.json_types import JSON
@@ -15,8 +14,7 @@ _LONGEST: Final = 300
 _END: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One keyword that refuses one place of an instance."""
 
     #: ``None`` where the schema is ``false``.

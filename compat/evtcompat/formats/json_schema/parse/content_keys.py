@@ -7,7 +7,7 @@ version of it, is recognised by comparing bytes, and neither checked nor compile
 from __future__ import annotations
 
 import marshal
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from evtcompat.formats.json_schema.exact import Value
@@ -17,6 +17,8 @@ ContentKey: TypeAlias = "bytes | tuple[Value, ...]"
 
 #: The last format in which equal values of equal types are equal bytes (later ones refer back to repeated objects).
 _FORMAT: Final = 2
+#: Bytes in which it writes how long a text is.
+_LENGTH: Final = 4
 #: Longer keys are not kept.
 LONGEST: Final = 32_000
 #: Bytes that a cache may take; when it takes more, schemas that are parsed from then on start with an empty one.
@@ -44,7 +46,20 @@ def value_of(key: bytes) -> Value:
 def fragment_of(text: str) -> bytes:
     """A piece of the key of every value with ``text`` as a string or a member's name; other keys may have it too."""
     encoded = text.encode()
-    return b"u" + len(encoded).to_bytes(4, "little") + encoded
+    return b"u" + len(encoded).to_bytes(_LENGTH, "little") + encoded
+
+
+def texts_under(key: bytes, name: str) -> Iterator[str]:
+    """Every text that stands under a name in the value with a key; and perhaps texts that only look as if they did."""
+    fragment = fragment_of(name)
+    at = key.find(fragment)
+    while at >= 0:
+        at += len(fragment)
+        if key.startswith(b"u", at):
+            start = at + 1 + _LENGTH
+            length = int.from_bytes(key[at + 1 : start], "little")
+            yield key[start : start + length].decode(errors="replace")
+        at = key.find(fragment, at)
 
 
 #: A piece of the key of every value in which a string or a name of less than 256 bytes starts with ``$``.

@@ -8,10 +8,9 @@ exact (a test compares the two).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import by_uri
@@ -48,8 +47,7 @@ class _SlowPathNeededError(Exception):
     """The document is for the slow path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What is known of a document that keeps to the metaschema of its dialect and holds plain JSON."""
 
     #: Levels of nesting.

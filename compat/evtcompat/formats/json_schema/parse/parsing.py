@@ -24,6 +24,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
 from evtcompat.syntax import deep
 
+_NONE: Final = NoReferences()
 #: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
 MAX_NESTING = 512
 
@@ -98,7 +99,7 @@ def parse(document: Document, references: References | None = None, default: Dia
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
     known = current()
-    reachable = references or NoReferences()
+    reachable = references or _NONE
     read = _read(document, default, reachable, known)
     library = Library(
         document,

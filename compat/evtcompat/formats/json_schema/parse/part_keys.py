@@ -9,7 +9,7 @@ from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.parse.content_keys import ContentKey, content_key
-from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.parse.simple_documents import may_refer
 
 #: References that a part leads through, beyond which it has no key.
@@ -19,9 +19,9 @@ _MOST_REFERENCES: Final = 64
 class PartKeys:
     """The keys of the parts of one schema's own document."""
 
-    def __init__(self, schema: Schema) -> None:
-        """Nothing is looked at yet."""
-        self._library = schema.library
+    def __init__(self, library: Library) -> None:
+        """Nothing is looked at yet; `library` is where the schema's references lead."""
+        self._library = library
         #: By the identities of parts, which are those of the schema.
         self._keys: dict[int, ContentKey | None] = {}
         self._refers: dict[int, bool] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -88,7 +88,10 @@ class Library:
         self.refers_nowhere = refers is False
         self._root: Resolver[Contents] | None = None
         self._dynamic: dict[str, bool] = {}
-        self._loaded = LoadedDocuments(document, value, dialect)
+
+    @cached_property
+    def _loaded(self) -> LoadedDocuments:
+        return LoadedDocuments(self.document, self.value, self.dialect)
 
     def value_of(self, origin: str) -> JSON:
         """The value of a document that a reference has reached.

@@ -20,11 +20,8 @@ from evtcompat.formats.json_schema.payloads.undeclared import (
     without_undeclared,
 )
 from evtcompat.formats.json_schema.policy import accepted
-from evtcompat.formats.json_schema.validate.validator import (
-    Validator,
-    library_value,
-    validator_of,
-)
+from evtcompat.formats.json_schema.validate.library_values import library_value
+from evtcompat.formats.json_schema.validate.validator import Validator, validator_of
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash

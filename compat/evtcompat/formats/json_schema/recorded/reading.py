@@ -10,12 +10,8 @@ from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.recorded.quick import Quick, quick_validator
 from evtcompat.formats.json_schema.recorded.text import parsed, quick_parser
-from evtcompat.formats.json_schema.validate.validator import (
-    Validator,
-    ValidatorFailedError,
-    library_value,
-    validator_of,
-)
+from evtcompat.formats.json_schema.validate.library_values import library_value
+from evtcompat.formats.json_schema.validate.validator import Validator, ValidatorFailedError, validator_of
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.places import tokens
 from evtcompat.model.readings import Outcome

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse.content_keys import CacheKind, content_key
-from evtcompat.formats.json_schema.parse.derived import derived
-from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentCache, content_key
 from evtcompat.formats.json_schema.parse.part_keys import PartKeys
 from evtcompat.regular.steps import Steps
 
@@ -28,16 +27,18 @@ _TOLD: Final[CacheKind[_Told]] = CacheKind()
 class Answers:
     """What the parts of one schema are known to say."""
 
-    def __init__(self, schema: Schema, *, asserted: bool) -> None:
+    def __init__(self, keys: PartKeys, cache: ContentCache, dialect: Dialect, *, asserted: bool) -> None:
         """Nothing is asked yet.
 
         Args:
-            schema: Whose parts they are.
+            keys: Of the schema whose parts they are.
+            cache: What is known beyond this schema.
+            dialect: The schema's.
             asserted: Whether ``format`` is checked.
         """
-        self._keys = derived(schema, PartKeys)
-        self._cache = schema.content_cache
-        self._table = self._cache.table(_TOLD, schema.dialect.name, asserted)
+        self._keys = keys
+        self._cache = cache
+        self._table = cache.table(_TOLD, dialect.name, asserted)
         #: By the identities of parts, which are those of the schema.
         self._parts: dict[int, _Told | None] = {}
 

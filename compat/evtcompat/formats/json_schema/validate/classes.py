@@ -79,8 +79,10 @@ def _once_for_each_value(descend: Value, leading_on: frozenset[str]) -> Value:
     ) -> Iterator[library.ValidationError]:
         run = self.format_checker
         if run.disputed is not None and type(schema) is dict and schema.keys().isdisjoint(leading_on):
-            # A run that is asked once would remember of it what takes no longer to find again.
-            found: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path, resolver)
+            # A run that is asked once would remember of it what takes no longer to find again; and as nothing is
+            # resolved in it, the scope around it will do.
+            scope = self._resolver if resolver is None else resolver
+            found: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path, scope)
             return found
         # without a resolver the part is a resource within the scope, which may lead references elsewhere
         entry = run.entry(self._resolver if resolver is None else resolver, schema, instance, within=resolver is None)

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse.content_keys import CacheKind
+from evtcompat.formats.json_schema.parse.content_keys import CacheKind, texts_under
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.json_types import JSON
@@ -126,8 +126,8 @@ class Patterns:
         documents, key = self._library.documents, self._content_key
         if key is None or documents:
             return _patterns_in(self._library.value, *(document.value for document in documents.values()))
-        if b"pattern" not in key:
-            return ()
+        if b"patternProperties" not in key:
+            return tuple(dict.fromkeys(texts_under(key, "pattern")))
         known = self._content_cache.table(_PATTERNS)
         found = known.get(key)
         if found is None:

@@ -29,24 +29,28 @@ class Nowhere:
 NOWHERE: Final = Nowhere()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Run:
-    """One validation of one instance, which stays as it is meanwhile."""
+    """One validation of one instance, which stays as it is meanwhile.
 
-    dialect: Dialect
+    Its attributes are never set again; the type checker sees to that, as freezing it at run time takes longer than many
+    a validation.
+    """
+
+    dialect: Final[Dialect]
     #: Parts of the schema that may still be asked about parts of the instance. Whether one accepts is remembered, but
     #: not all that it refuses: where references meet again and again, that is exponentially much.
-    steps: Steps
+    steps: Final[Steps]
     #: Those in the schema.
-    patterns: Patterns
-    assert_formats: bool = False
+    patterns: Final[Patterns]
+    assert_formats: Final[bool] = False
     #: The keywords for which the library, left as it is, answers otherwise; ``None`` where they are not collected.
-    disputed: list[str] | None = None
+    disputed: Final[list[str] | None] = None
     #: The values of which nothing was left unevaluated, by schema, value and scope; ``None`` to remember none.
-    evaluated: dict[object, object] | None = field(default_factory=dict)
+    evaluated: Final[dict[object, object] | None] = field(default_factory=dict)
     #: Whether a part accepts a value, by both and the scope; with what the entry stands for, so that nothing else takes
     #: its place.
-    accepted: dict[object, tuple[bool, object, object]] = field(default_factory=dict)
+    accepted: Final[dict[object, tuple[bool, object, object]]] = field(default_factory=dict)
 
     def within(self, dialect: Dialect) -> Run:
         """The same run in a part of another dialect."""

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from decimal import Decimal
 from functools import cache, cached_property, partial
-from itertools import compress
-from operator import is_not
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.formats.json_schema.exact import Value, values_in
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.part_keys import PartKeys
 from evtcompat.formats.json_schema.validate.answers import Answers
 from evtcompat.formats.json_schema.validate.apart import ApartMembers, apart
+from evtcompat.formats.json_schema.validate.library_values import LibraryValues, Seen
 from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -87,14 +85,6 @@ def _library() -> _Library:
     return _Library(exact_class, Run, NOWHERE, context_of)
 
 
-class _Exact(NamedTuple):
-    """The object that was made exact last, the names of its members, and what was made of them."""
-
-    value: dict[str, Value] = {}  # noqa: RUF012 - never changed
-    names: tuple[str, ...] | None = None
-    members: list[Value] = []  # noqa: RUF012 - never changed
-
-
 class _Allowance(Steps):
     """The steps of one validation; the values in its instance are counted once they matter."""
 
@@ -119,6 +109,27 @@ class _Allowance(Steps):
         super().spend(count)
 
 
+class _Kept:
+    """What the questions about one schema leave to the next, as the explanation of a pair and its payloads ask many.
+
+    Attributes:
+        values: The values that were made for the library.
+        accepted: As in `Run`.
+        parts: By the identities of parts, which are those of the schema: a validator of one without references in it.
+        answers: What is known of declared members and their values.
+        left: What is left for the instance whose members are asked about one by one: all of them share it.
+    """
+
+    __slots__ = ("accepted", "answers", "left", "parts", "values")
+
+    def __init__(self, answers: Answers) -> None:
+        self.values = LibraryValues()
+        self.accepted: dict[object, tuple[bool, object, object]] = {}
+        self.parts: dict[int, Value] = {}
+        self.answers = answers
+        self.left = _Allowance(None)
+
+
 class Validator:
     """Asks the library about instances of one schema as it is written, whatever a policy makes of it."""
 
@@ -128,17 +139,14 @@ class Validator:
         self._library = schema.library
         self._assert_formats = assert_formats
         self._patterns = derived(schema, Patterns)
+        self._content_cache = schema.content_cache
         self._unfinished: _Unfinished | None = None
-        #: As in `Run`; the explanation asks about the parts of one event again and again.
-        self._accepted: dict[object, tuple[bool, object, object]] = {}
-        self._made: dict[object, Value] = {}
-        #: Of a caller none of whose values changes.
-        self._exact = _Exact()
-        #: By the identities of parts, which are those of the schema: a validator of one without references in it.
-        self._parts: dict[int, Value] = {}
-        self._answers = Answers(schema, asserted=assert_formats)
-        #: What is left for the instance whose members are asked about one by one: all of them share it.
-        self._left = _Allowance(None)
+
+    @cached_property
+    def _kept(self) -> _Kept:
+        """What one question leaves to the next; a schema that is asked once, as for a witness, needs none of it."""
+        keys = PartKeys(self._library)
+        return _Kept(Answers(keys, self._content_cache, self._dialect, asserted=self._assert_formats))
 
     @cached_property
     def _resolver(self) -> Value:
@@ -166,35 +174,9 @@ class Validator:
         """The members that such a schema declares, where it refuses all others; ``None`` for any other schema."""
         return None if self._apart is None else self._apart.declared_alone
 
-    def exact(self, value: Value, seen: dict[int, tuple[Value, Value]] | None = None) -> Value:
-        """The value as `library_value` makes it, of which a part that another one had is the same object.
-
-        Values that differ in few places, as payloads of one schema do, are looked at where they differ.
-
-        Args:
-            value: Any JSON value.
-            seen: Kept by a caller none of whose values changes: a part of several is made once, and what is equal
-                stays one object.
-        """
-        if seen is None:
-            if len(self._made) > _MOST_KEPT:
-                self._made, self._exact = {}, _Exact()
-            return _library_value(value, {}, self._made)
-        if type(value) is not dict:
-            return _library_value(value, seen, self._made)
-        last, names = self._exact, tuple(value)
-        others: Iterable[int]
-        if names == last.names:
-            members = last.members.copy()
-            others = compress(range(len(members)), map(is_not, value.values(), last.value.values()))
-        else:
-            members, others = [None] * len(names), range(len(names))
-        for at in others:
-            members[at] = _library_value(value[names[at]], seen, self._made)
-        self._exact = _Exact(value, names, members)
-        key = names, tuple(map(id, members))
-        found = self._made.get(key)
-        return self._made.setdefault(key, dict(zip(names, members, strict=True))) if found is None else found
+    def exact(self, value: Value, seen: Seen | None = None) -> Value:
+        """See `LibraryValues.exact`; `accepts` tells of a value that comes from here faster than of another."""
+        return self._kept.values.exact(value, seen)
 
     def accepts(self, instance: Value) -> bool:
         """Whether the schema accepts an instance.
@@ -202,9 +184,9 @@ class Validator:
         Raises:
             ValidatorFailedError: It gives up.
         """
-        with _giving_up():
+        with _GIVING_UP:
             if self._apart is not None and type(instance) is dict:
-                self._left.renew(instance)
+                self._kept.left.renew(instance)
                 return self._apart.accepts(instance, self._member_accepted)
             return bool(self._validator(instance, disputes=None).is_valid(instance))
 
@@ -216,30 +198,32 @@ class Validator:
         Raises:
             ValidatorFailedError: It gives up.
         """
-        with _giving_up():
+        with _GIVING_UP:
             if self._apart is None:
                 return self.accepts({**instance, name: member})
-            self._left.renew(instance)
+            self._kept.left.renew(instance)
             return self._apart.accepts_member(name, member, self._member_accepted)
 
-    def exact_member(self, value: Value, seen: dict[int, tuple[Value, Value]]) -> Value:
+    def exact_member(self, value: Value, seen: Seen) -> Value:
         """What `exact` makes of a member of a value; of a caller none of whose values changes."""
-        return _library_value(value, seen, self._made)
+        return self._kept.values.member(value, seen)
 
     def _member_accepted(self, name: str, part: Value, member: Value) -> bool:
         """Whether the library accepts a member where ``properties`` declares it."""
-        return self._answers.answer(part, member, partial(self._ask_member, name, part, member), self._left)
+        kept = self._kept
+        return kept.answers.answer(part, member, partial(self._ask_member, name, part, member), kept.left)
 
     def _ask_member(self, name: str, part: Value, member: Value) -> bool:
-        if not isinstance(part, dict) or self._answers.refers(part):
-            asking = self._validator(member, disputes=None, steps=self._left)
+        kept = self._kept
+        if not isinstance(part, dict) or kept.answers.refers(part):
+            asking = self._validator(member, disputes=None, steps=kept.left)
             errors = asking.descend(member, part, path=name, schema_path=name)
             return next(errors, None) is None
         # without references nothing leads elsewhere, and one validator is as good as a new one for each member
-        asked = self._parts.get(id(part))
-        if asked is None or asked.format_checker.accepted is not self._accepted:
-            asking = self._validator(member, disputes=None, steps=self._left, refers=False)
-            asked = self._parts[id(part)] = asking.evolve(schema=part)
+        asked = kept.parts.get(id(part))
+        if asked is None or asked.format_checker.accepted is not kept.accepted:
+            asking = self._validator(member, disputes=None, steps=kept.left, refers=False)
+            asked = kept.parts[id(part)] = asking.evolve(schema=part)
         return next(asked.iter_errors(member), None) is None
 
     def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
@@ -249,7 +233,7 @@ class Validator:
             ValidatorFailedError: It gives up.
         """
         changes = {} if resolver is None else {"_resolver": resolver}
-        with _giving_up():
+        with _GIVING_UP:
             return bool(self._validator(instance, disputes=None).evolve(schema=part, **changes).is_valid(instance))
 
     def violation(self, instance: Value) -> Violation | None:
@@ -277,7 +261,7 @@ class Validator:
             ValidatorFailedError: It gives up.
         """
         unfinished, self._unfinished = self._unfinished, None
-        with _giving_up():
+        with _GIVING_UP:
             if unfinished is not None and unfinished.instance is instance:
                 return [_violation(unfinished.first), *map(_violation, unfinished.rest)]
             return [_violation(error) for error in self._validator(instance, disputes=None).iter_errors(instance)]
@@ -293,7 +277,7 @@ class Validator:
     def _first(self, instance: Value, disputes: list[str] | None) -> Violation | None:
         if disputes is None and self._apart is not None and type(instance) is dict and self.accepts(instance):
             return None
-        with _giving_up():
+        with _GIVING_UP:
             errors = self._validator(instance, disputes=disputes).iter_errors(instance)
             error = next(errors, None)
         if error is None:
@@ -309,13 +293,17 @@ class Validator:
         Without `refers` it is for a part in which there is no reference.
         """
         library = _library()
-        if len(self._accepted) > _MOST_KEPT:
-            self._accepted = {}
-        accepted = self._accepted if disputes is None else {}
+        accepted = self._kept_accepted() if disputes is None else {}
         left = _Allowance(instance) if steps is None else steps
         run = library.run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
         resolver = self._resolver if refers and self._library.may_refer() else library.nowhere
         return library.exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
+
+    def _kept_accepted(self) -> dict[object, tuple[bool, object, object]]:
+        kept = self._kept
+        if len(kept.accepted) > _MOST_KEPT:
+            kept.accepted = {}
+        return kept.accepted
 
 
 def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
@@ -323,6 +311,7 @@ def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
     return derived(schema, Validator, assert_formats)
 
 
+@cache
 def confirmed_by() -> str:
     """What reports call the validator, with its version."""
     from evtcompat.formats.json_schema.library.validators import name_and_version
@@ -337,45 +326,6 @@ def confirmed_for(schema: Schema, instance: Value) -> str:
     return confirmed_by()
 
 
-def library_value(value: Value) -> Value:
-    """The value with whole numbers as `int`: what the library takes for integers in every draft.
-
-    What is equal in it, member for member, is one object afterwards: a run looks at one object once.
-    """
-    return _library_value(value, {}, {})
-
-
-def _library_value(value: Value, seen: dict[int, tuple[Value, Value]], made: dict[object, Value]) -> Value:
-    """The same, by the objects that were seen, which are kept beside it, and by what was made of them."""
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return made.setdefault((kind, value), value)
-    if isinstance(value, (dict, list, tuple)):
-        found = seen.get(id(value))
-        if found is None:
-            names = tuple(value) if isinstance(value, dict) else None
-            inner = value.values() if isinstance(value, dict) else value
-            members = [
-                made.setdefault((type(one), one), one)
-                if type(one) in _AS_THEY_ARE  # asked here too, as most are
-                else _library_value(one, seen, made)
-                for one in inner
-            ]
-            copied = members if names is None else dict(zip(names, members, strict=True))
-            found = seen[id(value)] = value, made.setdefault((names, tuple(map(id, members))), copied)
-        return found[1]
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        value = int(value)
-    digits = value.as_tuple() if isinstance(value, Decimal) else value  # 0.50 is told as it was written
-    return made.setdefault((type(value), digits), value)
-
-
-#: Types whose values a JSON document and the library spell alike.
-_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
-
-
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the
 #: stack allows.
 _FAILURES = (
@@ -384,17 +334,23 @@ _FAILURES = (
 )
 
 
-@contextmanager
-def _giving_up() -> Iterator[None]:
+class _GivingUp:
     """Around what the library does with an instance.
 
     Raises:
         ValidatorFailedError: The library fails, or takes longer than it may.
     """
-    try:
-        yield
-    except _FAILURES as failure:
-        raise ValidatorFailedError(failure) from failure
+
+    def __enter__(self) -> None:
+        """Nothing has failed yet."""
+
+    def __exit__(self, _: object, failure: BaseException | None, __: object) -> None:
+        """See the class."""
+        if isinstance(failure, _FAILURES):
+            raise ValidatorFailedError(failure) from failure
+
+
+_GIVING_UP: Final = _GivingUp()
 
 
 def _violation(error: Value, *, whole: bool = True) -> Violation:

@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
-from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.values.distinct import Distinct
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
 from evtcompat.formats.json_schema.values.made_before import Draws, MadeBefore

@@ -8,7 +8,6 @@ from typing import Final
 
 from evtcompat.formats.json_schema.explain.subschemas import Subschema
 from evtcompat.formats.json_schema.parse.content_keys import CacheKind
-from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.parse.part_keys import PartKeys
 from evtcompat.model.json_types import JSON
@@ -54,7 +53,7 @@ class MadeBefore:
             schema: Whose members they are.
             draws: What chooses what it leaves free.
         """
-        self._keys = derived(schema, PartKeys)
+        self._keys = PartKeys(schema.library)
         self._cache = schema.content_cache
         self._table = self._cache.table(_KEPT, schema.dialect.name)
         self._draws = draws

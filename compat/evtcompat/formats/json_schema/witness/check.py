@@ -9,11 +9,10 @@ turn.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
@@ -24,7 +23,8 @@ from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.solve.solver import Solver
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value, validator_of
+from evtcompat.formats.json_schema.validate.library_values import library_value
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, validator_of
 from evtcompat.regular.steps import Steps
 
 #: Whole numbers up to here are floats.
@@ -45,8 +45,7 @@ _MOST_TOO_LONG = 1
 _STEPS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessCheck:
+class WitnessCheck(NamedTuple):
     """The outcome of checking an instance by other means than the reasoning that found it."""
 
     value: Value
@@ -67,8 +66,7 @@ class WitnessCheck:
         return self.violation is not None and self.agreed
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Whether the writer may produce what the reader refuses, in both forms in which it is asked."""
 
     reader: Schema
