@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache, lru_cache
 from os import PathLike
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from evtcompat.checking.comparing import compare_soon
 from evtcompat.checking.plans import Plan, RunSettings
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised

@@ -6,12 +6,12 @@ A change that weakens its gate is judged by both, so that it cannot let itself p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from evtcompat.checking.gate import told
 from evtcompat.checking.run import assemble
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.config.values import Config
+from evtcompat.dataclasses import replace
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report, SubjectReport

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TypeAlias
 
 from evtcompat.checking.edits import Edit, Edits, keys_to
 from evtcompat.checking.trying import RULE
 from evtcompat.checking.wording import change_of
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Cause, Finding
 from evtcompat.model.json_types import JSON

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from evtcompat.checking.causes import caused, caused_later
 from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.verdicts import verdict_of
+from evtcompat.dataclasses import replace
 from evtcompat.formats.base import Decision, Schema, SchemaFormat
 from evtcompat.model.findings import Finding
 from evtcompat.model.mismatches import Explanation, Mismatch

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from evtcompat.dataclasses import replace
 from evtcompat.model.documents import Document
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.reports import DirectedComparison

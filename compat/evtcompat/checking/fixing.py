@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.findings import Finding
 from evtcompat.model.json_types import JSON

@@ -7,7 +7,6 @@ of the *baseline*. What the gates answer besides is put together in `evtcompat.c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from evtcompat.checking.majors import declares_more
 from evtcompat.config.globs import matches
@@ -21,6 +20,7 @@ from evtcompat.config.values import (
     UndecidedAction,
 )
 from evtcompat.config.waivers import Waiver
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import ConfigError
 from evtcompat.formats.loading import by_name
 from evtcompat.model.findings import Finding

@@ -7,9 +7,9 @@ same flaw, consumers get on with it, or do not, as they did before, and a check 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from evtcompat.checking.verdicts import verdict_of
+from evtcompat.dataclasses import replace
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction

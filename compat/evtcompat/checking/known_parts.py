@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import EvtcompatError, ReferenceMissingError
 from evtcompat.formats.base import KnownPart, Schema, SchemaFormat
 from evtcompat.model.findings import Finding

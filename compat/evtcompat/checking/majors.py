@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from evtcompat.config.values import AcrossMajors
+from evtcompat.dataclasses import replace
 from evtcompat.model.histories import Version
 from evtcompat.model.reports import DirectedComparison
 from evtcompat.model.verdicts import Severity, Verdict

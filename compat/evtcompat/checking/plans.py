@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.model.histories import Version

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from evtcompat.checking.plans import Plan
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import RegistryError
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch

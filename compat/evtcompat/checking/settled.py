@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from evtcompat.checking.majors import declares_more
 from evtcompat.config import Config
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, UndecidedAction
 from evtcompat.config.waivers import Waiver
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.levels import Level
 from evtcompat.model.subjects import forms
 from evtcompat.model.verdicts import Severity

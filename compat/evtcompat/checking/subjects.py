@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from evtcompat.checking.baselines import met_by
@@ -20,6 +19,7 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
 from evtcompat.checking.trying import asked_itself, settings_for
 from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Schema
 from evtcompat.model.canonical import content_hash

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.checking.verdicts import verdict_of
+from evtcompat.dataclasses import replace
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS
 from evtcompat.model.findings import Finding
 from evtcompat.model.mismatches import Mismatch, Undecided

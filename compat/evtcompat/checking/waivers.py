@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.config.waivers import UNWAIVABLE, Waiver
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.model.findings import Finding, FoundAt, WaivedBy
 from evtcompat.model.mismatches import Mismatch

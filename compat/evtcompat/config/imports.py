@@ -6,10 +6,10 @@ To import a module is to run it. A repository cannot allow that for itself, what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NoReturn, TypeVar
 
 from evtcompat.config.values import near
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
 from evtcompat.syntax.toml_places import KeyPath, key_places

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.globs import matches, names
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.toml_table import Table, parse_toml
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.model.findings import FoundAt
 from evtcompat.model.places import Place

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from evtcompat.contracts.deployments import Build
 from evtcompat.contracts.systems import Ask, Pair, System
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.reports import Problem
 from evtcompat.model.verdicts import Verdict
 

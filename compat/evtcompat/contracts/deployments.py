@@ -15,11 +15,11 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place

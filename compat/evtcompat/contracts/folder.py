@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,6 +31,7 @@ from evtcompat.contracts.pacts.reading import (
 from evtcompat.contracts.projecting import projected, projection_of
 from evtcompat.contracts.python_models import Imports, python_model
 from evtcompat.contracts.shared import SharedFiles
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, by_file_name, by_name

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.contracts.model import Contract, Form
 from evtcompat.contracts.snapshots import Snapshot, kept
 from evtcompat.contracts.verifying import Terms, compare
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, UncheckedError, told_as_fault
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.event_models import EventModel
 from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Undecided

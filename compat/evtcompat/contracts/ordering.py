@@ -9,12 +9,12 @@ back from a step passes through the states of the step itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations, pairwise
 
 from evtcompat.contracts.deployments import Build
 from evtcompat.contracts.systems import Ask, Pair, System, meeting, pairs_between
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.verdicts import Verdict
 
 

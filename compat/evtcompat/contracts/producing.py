@@ -17,11 +17,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.contracts.verifying import options_of
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.encodings import bare
 from evtcompat.formats.payloads import PayloadError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version

@@ -6,12 +6,12 @@ command line or allowed outside of the repository.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtcompat.checking.trying import unknown_code
 from evtcompat.config.imports import ImportPermission
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
 from evtcompat.sources.models.named import model_of, module_file

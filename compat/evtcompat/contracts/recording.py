@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from evtcompat.contracts.deployments import UNNAMED, Build, Deployments, Used
 from evtcompat.contracts.snapshots import Snapshot, kept, snapshot_of
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UsageError
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.subjects import meant

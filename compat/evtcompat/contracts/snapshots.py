@@ -6,10 +6,10 @@ A version that runs keeps reading and writing what it was built with, whatever b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.loading import by_name
 from evtcompat.model.canonical import content_hash

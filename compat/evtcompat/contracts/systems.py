@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from evtcompat.contracts.deployments import Build, Used
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.subjects import meant
 from evtcompat.model.verdicts import Verdict
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evtcompat.contracts.projecting import projection_of
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.histories import version_name
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.comparing import compare_sides
@@ -12,6 +11,7 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble
 from evtcompat.checking.trying import RULE, Trial, tried
 from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, told_as_fault
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Options
 from evtcompat.model.canonical import content_hash

@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.differences import ABSENT, Path, shown, spoken_path
 from evtcompat.exercise.single_values import CLOSE, instant, is_number, number, suspicion
 from evtcompat.model.json_values import same

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.exercise.results import CellState
 
 _MOST = 3

@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.chain import Chain, ChainRun, Flow, Sighting
 from evtcompat.exercise.correlation import Correlation, new_id

@@ -6,9 +6,9 @@ import tempfile
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.exercise.chain import Chain, ChainRun, Step, judged_chain
 from evtcompat.exercise.chain_loop import ChainLoop
 from evtcompat.exercise.consumers import ConsumerSpec

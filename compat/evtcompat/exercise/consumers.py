@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.probes import parsed
 from evtcompat.exercise.transports.base import Record

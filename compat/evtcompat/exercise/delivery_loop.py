@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario
 from evtcompat.exercise.process import Handled, RunnerProcess, Started, StartError
 from evtcompat.exercise.proxy import Proxy

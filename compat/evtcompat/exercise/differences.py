@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass
 from functools import reduce
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.single_values import suspicion
 from evtcompat.model.json_values import same
 from evtcompat.model.places import child

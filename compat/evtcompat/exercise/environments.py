@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.agreement import agrees, names_of, plain_name
 from evtcompat.exercise.differences import ABSENT, Difference
 from evtcompat.exercise.payloads import Payload

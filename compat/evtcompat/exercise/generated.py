@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.exercise.payloads import FoundPayloads, Payload, found_payloads
 from evtcompat.formats.encodings import Encoding, bare

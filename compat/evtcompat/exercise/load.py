@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 from statistics import median
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.results import CellState
 
 #: Pairs of samples grow with their square; so many samples show a line as well as all of them.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import cycle, islice
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import Correlation, new_id
 from evtcompat.exercise.delivery_loop import CONTENT_TYPE, EVENT_ID

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.exercise.agreement import Misread, added, ignored, misread
 from evtcompat.exercise.differences import (
     ABSENT,

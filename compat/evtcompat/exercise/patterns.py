@@ -12,8 +12,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.correlation import TRACEPARENT, Correlation, new_id, traceparent
 from evtcompat.exercise.differences import Difference, differences
 from evtcompat.exercise.probes import parsed

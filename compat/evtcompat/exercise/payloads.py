@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import DocumentError
 from evtcompat.model.histories import version_name
 

@@ -9,9 +9,9 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from collections.abc import Sequence as Ordered
-from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Scenario, Sequence
 from evtcompat.model.levels import Direction, Level
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.transports.base import Channel, Record
 from evtcompat.model.json_texts import loads

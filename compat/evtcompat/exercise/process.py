@@ -15,10 +15,10 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.payloads import Delivery
 from evtcompat.exercise.results import Outcome, Picture

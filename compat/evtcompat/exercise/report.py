@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.chain import ChainCell
 from evtcompat.exercise.load import LoadCell
 from evtcompat.exercise.results import Cell, CellState

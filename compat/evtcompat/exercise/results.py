@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.exercise.differences import Difference
 from evtcompat.exercise.payloads import Delivery, Scenario
 from evtcompat.model.json_texts import loads

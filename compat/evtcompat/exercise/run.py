@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Ordered
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.exercise.consumers import ConsumerSpec
 from evtcompat.exercise.delivery_loop import DeliveryLoop, Limits
 from evtcompat.exercise.environments import GitExport, Launch, prepare

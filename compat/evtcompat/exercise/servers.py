@@ -14,9 +14,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.process import MARK, kill_marked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.load import Load, LoadRun
 from evtcompat.exercise.load_loop import LoadLoop

@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from enum import Enum
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.probes import Answering
 from evtcompat.exercise.proxy import Proxy

@@ -6,8 +6,8 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import TRACEPARENT
 from evtcompat.exercise.delivery_loop import record_of

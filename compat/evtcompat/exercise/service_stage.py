@@ -6,10 +6,10 @@ import re
 import subprocess
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.probes import Probe, WebhookProbe, open_probe

@@ -14,10 +14,10 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.probes import HttpProbe, ProbeError, ProbeSettings
 from evtcompat.exercise.process import FOLDER, MARK, StartError, kill_marked, marked_processes, spoken_status

@@ -8,10 +8,10 @@ ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.mismatches import Explanation
 from evtcompat.model.verdicts import Policy, Verdict
 

@@ -6,9 +6,9 @@ whose meaning only the format knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError
 from evtcompat.model.readings import Outcome
 

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.readings import Outcome
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lsprotocol import types
 from pygls.workspace import PositionCodec, TextDocument
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import DocumentError
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction

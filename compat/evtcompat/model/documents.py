@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.json_types import JSON
 
 

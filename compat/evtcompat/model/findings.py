@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass, field, fields
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Severity

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.event_models import EventModel
 

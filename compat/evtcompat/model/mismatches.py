@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.places import Place
 from evtcompat.model.witnesses import Witness
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.exercised import Exercised
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import version_name

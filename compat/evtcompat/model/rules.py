@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.verdicts import Severity
 
 #: Where the documentation has its pages of rules, each under the id of its rule: everything that links to a rule begins

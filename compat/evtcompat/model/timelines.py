@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.exercised import Exercised
 from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.verdicts import Verdict

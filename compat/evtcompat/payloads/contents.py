@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from evtcompat import __version__
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UsageError
 from evtcompat.formats.wire import BY_UUID, wrapped
 from evtcompat.model.histories import version_name

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from evtcompat import reading
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import DocumentError
 from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import by_name

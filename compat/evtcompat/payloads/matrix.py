@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.formats.payloads import Generated, PayloadError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.payloads import PoisonMessage
 from evtcompat.formats.wire import UNKNOWN_ID
 from evtcompat.payloads.cases import Matrix

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.histories import version_name
 from evtcompat.payloads.cases import Payload
 

@@ -8,13 +8,13 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.config.globs import matches
+from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError, UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 from evtcompat.payloads.contents import Contents
 from evtcompat.payloads.folder import MANIFEST, is_ours, read_file, read_manifest, safe

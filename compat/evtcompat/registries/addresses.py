@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 from evtcompat.registries.foreign import refuse_foreign
 from evtcompat.registries.kinds import is_spoken

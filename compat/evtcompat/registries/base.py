@@ -7,10 +7,10 @@ depend on the kind and stands beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeAlias
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import RegistryError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_registry_type

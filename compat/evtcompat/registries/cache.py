@@ -14,10 +14,10 @@ import json
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from evtcompat.dataclasses import asdict
 from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 from evtcompat.registries.base import Reference, Registered

@@ -25,10 +25,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.registries.addresses import Address, as_url, host_of, parse_address
 from evtcompat.registries.foreign import refuse_foreign

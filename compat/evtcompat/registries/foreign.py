@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 from evtcompat.model.json_types import JSON
 

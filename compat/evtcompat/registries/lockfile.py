@@ -11,9 +11,9 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import BaselineError, ConfigError, DocumentError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import loads

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import RegistryError
 from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState
 from evtcompat.registries.choosing import asked_for, wanted

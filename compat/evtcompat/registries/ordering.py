@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_types import JSON

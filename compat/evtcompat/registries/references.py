@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import RegistryError
 from evtcompat.formats.base import SchemaFormat, file_suffix
 from evtcompat.model.documents import Document, References

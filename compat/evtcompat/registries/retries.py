@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
+
+from evtcompat.dataclasses import dataclass
 
 #: Answers that may be better the next time.
 RETRIED = frozenset({429, 500, 502, 503, 504})

@@ -8,9 +8,9 @@ A string is a sequence of Unicode scalar values. Lone surrogates, which no encod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.regular import operations, searching, terms
 from evtcompat.regular.longest import longest_length
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.recorded import DamagedError
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.levels import Level

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.payloads import PayloadError
 from evtcompat.model.histories import version_name
 from evtcompat.model.verdicts import Policy

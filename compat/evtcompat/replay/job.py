@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.replay.summary import Summary, from_json, to_json

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.model.histories import Version
 
 if TYPE_CHECKING:

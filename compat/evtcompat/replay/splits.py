@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
 from functools import cached_property
+
+from evtcompat.dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, order=True, slots=True)

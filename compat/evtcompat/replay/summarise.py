@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
 from evtcompat.replay.events import Events

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.readings import Outcome
 from evtcompat.replay.splits import Position
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.checking.comparing import compare_sides
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.loading import by_name
 from evtcompat.formats.recorded import DamagedError

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from deepdiff import DeepDiff
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction

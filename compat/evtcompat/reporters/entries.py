@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from evtcompat.checking.grouping import Change, Effect, changes_of
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict
 from importlib.resources import files
 
 from evtcompat import __version__
 from evtcompat.checking.grouping import Change, changes_of, versions
+from evtcompat.dataclasses import asdict
 from evtcompat.model.findings import Finding, FoundAt
 from evtcompat.model.jsonable import jsonable
 from evtcompat.model.mismatches import ProofStep, Undecided

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.reporters.escape import xml
 
 

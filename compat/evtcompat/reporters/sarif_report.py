@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from urllib.parse import quote
 
 from evtcompat import __version__
+from evtcompat.dataclasses import asdict
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.model.rules import page_of_rule

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from evtcompat.checking.grouping import Change, Effect, versions
 from evtcompat.checking.verdicts import verdict_of
+from evtcompat.dataclasses import replace
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.reports import Counts, Problem, Report, SchemaName, SubjectReport, name_of

@@ -8,11 +8,11 @@ what nothing under check holds any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import AcrossMajors
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError
 from evtcompat.model.documents import References
 from evtcompat.model.histories import Version

@@ -8,7 +8,6 @@ selection = select(workspaces, ["schemas"], source, layout, folder)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from evtcompat.checking.baselines import without_repeated
 from evtcompat.checking.majors import declared
 from evtcompat.checking.plans import Plan, Removal, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, AcrossMajors
+from evtcompat.dataclasses import replace
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.model.documents import EitherReferences
 from evtcompat.model.histories import Version

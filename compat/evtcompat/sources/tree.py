@@ -6,12 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
 from evtcompat.reading import read_file, real_path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import DocumentError
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from yaml.events import (
@@ -22,6 +21,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import index_of, resolved

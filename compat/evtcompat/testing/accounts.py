@@ -6,7 +6,8 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from evtcompat.dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.loading import built_in, by_registry_type
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.base import DEFAULT_TYPE, Reference

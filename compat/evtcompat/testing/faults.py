@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from evtcompat.dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

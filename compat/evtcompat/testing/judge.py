@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.model.histories import Version

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.json_types import JSON
 from evtcompat.testing.accounts import Account
 from evtcompat.testing.profiles import Profile

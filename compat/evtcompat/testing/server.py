@@ -9,10 +9,10 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy

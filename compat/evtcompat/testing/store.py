@@ -7,8 +7,8 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.names import parse_subject, referenced_subject

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import replace
 from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.timelines import Crossing, Grid, Written
 

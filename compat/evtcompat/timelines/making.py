@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.payloads import PayloadError
 from evtcompat.model.histories import Version

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.config import DEFAULT_POLICY
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.exercise.saved import load_exercised
 from evtcompat.model.subjects import forms

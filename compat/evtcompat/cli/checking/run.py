@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from evtcompat.cli.terminal.faults import with_saved_tracebacks
 from evtcompat.cli.terminal.output import outputs_of, write
 from evtcompat.cli.terminal.progress import each
 from evtcompat.config.values import SkippedAction, UndecidedAction
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport

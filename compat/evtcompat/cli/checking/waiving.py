@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from evtcompat.checking.waivers import failing_ids, waiver_for
 from evtcompat.cli.checking.run import checked
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.findings import Finding
 from evtcompat.model.reports import Problem, Report

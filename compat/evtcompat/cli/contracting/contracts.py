@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from evtcompat.contracts.model import Contracts
 from evtcompat.contracts.python_models import Imports
 from evtcompat.contracts.shared import SharedFiles
 from evtcompat.contracts.verifying import Terms, verify
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.formats.containers import headers_of
 from evtcompat.model.places import Place

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ from evtcompat.contracts.ordering import deployment_plan
 from evtcompat.contracts.recording import Recording, called, known_owners, recording
 from evtcompat.contracts.snapshots import Snapshot, keep
 from evtcompat.contracts.systems import System
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.cli.exercising.services import service_consumers, service_spec
 from evtcompat.config.values import near
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.exercise.chain import Chain, Step
 from evtcompat.exercise.chain_run import ChainPlan

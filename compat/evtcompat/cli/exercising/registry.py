@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.exercise.generated import is_generated
 from evtcompat.exercise.service_faults import Place

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +19,7 @@ from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.chain_run import exercise_chain
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer

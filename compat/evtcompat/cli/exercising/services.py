@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import replace
 
 from evtcompat.config.exercise import ExerciseSettings, ServiceSettings
 from evtcompat.config.values import near
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin
 from evtcompat.exercise.probes import ProbeSettings

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from evtcompat.cli.initialising.survey import Survey
 from evtcompat.config import find_config
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.sources.names.suffixes import known_suffixes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from evtcompat.cli.initialising.owners import CodeOwners, Services, code_owners, services_of, text_of
 from evtcompat.cli.runs.context import Environment, configuration, open_workspaces
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import typer
 
 from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import Environment, configuration
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import RegistryError, UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.reading import read_file

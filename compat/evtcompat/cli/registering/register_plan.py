@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evtcompat.checking.plans import Plan
 from evtcompat.cli.runs.context import RunContext
 from evtcompat.cli.runs.selecting import lookup_of
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.documents import EitherReferences, References
 from evtcompat.registries.base import Reference, SchemaRegistry

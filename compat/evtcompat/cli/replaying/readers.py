@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.cli.runs.diff_inputs import committed, registered
 from evtcompat.cli.runs.selecting import open_registry_of
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
 from evtcompat.formats.loading import assumed, by_file_name
 from evtcompat.model.histories import Version, version_name

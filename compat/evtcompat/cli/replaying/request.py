@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.verdicts import Policy
 
 

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from evtcompat.cli.replaying.readers import Readers
 from evtcompat.cli.replaying.request import ReplayRequest
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.screen import terminal
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.verdicts import Verdict
 from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from evtcompat.cli.checking.exercised import of_subjects, saved_exercises
 from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.output import text_output
+from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
 from evtcompat.payloads.matrix import Subject
 from evtcompat.payloads.subjects import Catalogue

@@ -8,10 +8,10 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reporters.pages.site import Row, path_of, problem_page, row_of, subject_page
 

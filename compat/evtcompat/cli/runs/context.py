@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.imports import FILE_NAME, ImportPermission
 from evtcompat.config.values import LOCK_NAME
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.formats.base import Options
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from evtcompat.cli.runs.context import RunContext, shown
 from evtcompat.cli.runs.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config, load_config
 from evtcompat.config.find import Reader
+from evtcompat.dataclasses import replace
 from evtcompat.errors import BaselineError, ConfigError, EvtcompatError
 from evtcompat.model.findings import Finding
 from evtcompat.model.places import Place

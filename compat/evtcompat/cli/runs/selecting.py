@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from evtcompat.checking.plans import Selection
 from evtcompat.cli.runs.context import RunContext
 from evtcompat.cli.runs.settling import settles
 from evtcompat.config.values import LOCK_NAME
+from evtcompat.dataclasses import replace
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UncheckedError, UsageError
 from evtcompat.sources.base import SourceOpener
 from evtcompat.sources.baselines.against import Against, BaselineKind, split_version

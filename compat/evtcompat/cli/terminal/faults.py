@@ -6,9 +6,9 @@ import errno
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import MAKE_ROOM, no_room
 from evtcompat.model.reports import Report
 from evtcompat.reporters.terminal import brief, printable

@@ -6,11 +6,11 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.cli.terminal.screen import terminal
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names, reporter

@@ -10,12 +10,12 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.contracts.pacts.rules import Any, Steps, metadata_rules, rules_of
 from evtcompat.contracts.pacts.translating import Schema, Translator
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.loading import by_name
 from evtcompat.formats.projections import Part, path_text

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from evtcompat.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.contracts.pacts.dates import pattern_of
 from evtcompat.contracts.pacts.rules import Any, Matcher, RuleList, Rules, Steps, matcher_of, rules_by_path
+from evtcompat.dataclasses import dataclass, field
 
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON

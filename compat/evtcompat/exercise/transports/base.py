@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import EvtcompatError, UncheckedError
 
 

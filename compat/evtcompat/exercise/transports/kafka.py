@@ -11,10 +11,10 @@ import time
 import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from evtcompat import kafka_client
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 

@@ -7,10 +7,10 @@ import gc
 import warnings
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, TransportError, spoken
 from evtcompat.exercise.transports.base import Record as Sent
 from evtcompat.exercise.transports.carried import carried, record_of

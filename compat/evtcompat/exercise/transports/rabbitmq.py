@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.reaching import TIMEOUT, may_be_cut, patience, place
 

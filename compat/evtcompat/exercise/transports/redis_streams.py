@@ -8,9 +8,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.reaching import BODY, asked, may_be_cut, of_clients, patience, place
 

@@ -7,10 +7,10 @@ import json
 import time
 import uuid
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.carried import carried, record_of
 from evtcompat.exercise.transports.reaching import QUEUE, asked

@@ -13,11 +13,11 @@ import time
 import uuid
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError
 from evtcompat.exercise.transports.carried import carried, record_of
 

@@ -8,10 +8,10 @@ written. So what is ignored is told, and told again when it changes.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.avro.logical import CARRIERS, MOST_DIGITS, SIZES, digits_of
 from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.types import BYTES, FIXED, KIND_NAMES, NAMED, Record

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.avro.fixes import Fixer, tries
 from evtcompat.formats.avro.payloads.witness import witnesses
 

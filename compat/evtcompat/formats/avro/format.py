@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, SchemaFormat

@@ -7,9 +7,10 @@ broken, and what would fix it, so that nothing else has to know it by its id.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from evtcompat.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.paths import SchemaPath

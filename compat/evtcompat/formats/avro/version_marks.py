@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.formats.stated_versions import names_version
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version

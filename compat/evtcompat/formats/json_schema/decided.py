@@ -5,9 +5,9 @@ Each is found by itself, so that a caller who wants the verdict does not wait fo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema import confluent, policy
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, Answer, decide

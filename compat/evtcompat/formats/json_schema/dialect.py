@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
+
+from evtcompat.dataclasses import dataclass, field
 
 #: The names of the drafts, the oldest first.
 DRAFTS: Final = ("draft 4", "draft 6", "draft 7", "2019-09", "2020-12")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.base import DEFAULTS, Recognition, SchemaFormat
 from evtcompat.formats.json_schema.addresses import dialect_named
 from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, SETTINGS, Options
@@ -123,8 +123,7 @@ class JsonSchemaFormat(SchemaFormat):
 
     def aligned(self, old: Version, new: Version) -> Version:
         """See `SchemaFormat`: in ``const``, ``enum`` and ``default``."""
-        from dataclasses import replace
-
+        from evtcompat.dataclasses import replace
         from evtcompat.formats.json_schema.version_marks import aligned
 
         if old.label is None or new.label is None or old.label == new.label:

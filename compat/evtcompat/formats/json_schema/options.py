@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Setting
 from evtcompat.formats.json_schema.addresses import METASCHEMAS
 from evtcompat.model.verdicts import Policy

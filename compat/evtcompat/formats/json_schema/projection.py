@@ -10,9 +10,9 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import RegistryError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level

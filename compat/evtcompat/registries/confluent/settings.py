@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from evtcompat.dataclasses import replace
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.base import READWRITE, Compatibility
 from evtcompat.registries.confluent import wire

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.registries.base import Compatibility, Registered
 from evtcompat.registries.errors import RegistryAnswerError, RegistryCallError
 from evtcompat.registries.glue.calls import Calls

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import RegistryError, UsageError
 from evtcompat.model.json_texts import RepeatedMemberError, loads
 from evtcompat.model.json_types import JSON

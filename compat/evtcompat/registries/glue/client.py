@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import RegistryError, UsageError
 from evtcompat.registries.base import (
     DEFAULT_TYPE,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UsageError
 from evtcompat.registries.addresses import Address
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import EvtcompatError
 from evtcompat.regular.code_points import CodePoints
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError
 from evtcompat.replay.engines.base import Done, SplitLostError
 from evtcompat.replay.summarise import summarise

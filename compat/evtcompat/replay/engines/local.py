@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.replay.engines.base import Done, SplitLostError
 from evtcompat.replay.summarise import summarise
 

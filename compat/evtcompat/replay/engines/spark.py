@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError
 from evtcompat.replay.engines.base import Done, SplitLostError
 from evtcompat.replay.summarise import summarise

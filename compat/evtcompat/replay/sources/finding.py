@@ -5,10 +5,10 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.formats.recorded import DamagedError
 from evtcompat.replay import framing
@@ -98,8 +98,7 @@ def _file(path: str, stamp: str, recorded: RecordedFormat, hints: Hints, found: 
 
 
 def _topic(word: str, recorded: RecordedFormat, hints: Hints) -> Iterator[Split]:
-    from dataclasses import replace
-
+    from evtcompat.dataclasses import replace
     from evtcompat.replay.sources import kafka
 
     name = hints.framing

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.recorded import Batch, DamagedError, Framing
 from evtcompat.replay.splits import Position
 

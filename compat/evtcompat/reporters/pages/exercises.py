@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.payloads import Sequence as Order
 from evtcompat.model.exercised import Exercised, ExercisedCell, ExercisedFailure, ExercisedFlow, ExercisedLevel

@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.timelines import Timeline
 from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.escape import html, printable

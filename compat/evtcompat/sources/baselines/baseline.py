@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.baselines.against import Against, BaselineKind

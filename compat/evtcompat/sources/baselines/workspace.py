@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import ConfigError, DocumentError, UsageError
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.places import Place
 from evtcompat.sources.names.naming import container_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TypeGuard
 from urllib.parse import unquote, urljoin, urlsplit
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References

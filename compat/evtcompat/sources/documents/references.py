@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import Names, SchemaFormat
 from evtcompat.model.canonical import content_hash

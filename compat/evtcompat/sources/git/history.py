@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.repository import Repository

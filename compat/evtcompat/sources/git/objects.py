@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.blobs import Blobs

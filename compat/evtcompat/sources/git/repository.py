@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError
 from evtcompat.sources.git import safety
 from evtcompat.sources.git.blobs import Blobs

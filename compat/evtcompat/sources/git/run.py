@@ -6,10 +6,10 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError
 from evtcompat.sources.git import safety
 

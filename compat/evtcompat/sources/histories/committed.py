@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash

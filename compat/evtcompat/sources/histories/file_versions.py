@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import BaselineError, DocumentError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document

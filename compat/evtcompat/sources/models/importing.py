@@ -10,13 +10,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
 from evtcompat.containers.loading import marked_in
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Beside, Contained, Contents, Inside, SchemaContainer, SourceText
 from evtcompat.formats.loading import by_name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:

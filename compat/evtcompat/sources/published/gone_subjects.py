@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.sources.base import every_version
 from evtcompat.sources.baselines.baseline import auto_baseline

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.reading import LARGEST_LOCK, read_file
 from evtcompat.registries.base import LATEST, Registered, SubjectState

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol
 
 from evtcompat.checking.plans import Plan
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import installed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place

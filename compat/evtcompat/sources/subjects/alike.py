@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.sources.documents.candidates import Candidate

@@ -8,9 +8,9 @@ to a writer's schema.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.defaults import INT_RANGE, LONG_RANGE, could_hold, is_written_number, union_branch
 from evtcompat.formats.avro.types import (
     ARRAY,

@@ -7,9 +7,9 @@ used to know which branch of a union was written, which decoders do not say.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.avro.payloads.datum import Branch
 from evtcompat.formats.avro.types import (
     ARRAY,

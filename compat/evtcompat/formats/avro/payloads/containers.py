@@ -10,10 +10,10 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.avro.payloads.numbers import long_at
 from evtcompat.formats.recorded import Block, ByteSource, Damage, DamagedError
 

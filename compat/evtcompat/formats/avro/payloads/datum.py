@@ -9,9 +9,9 @@ types:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.avro.types import (
     ARRAY,
     Container,

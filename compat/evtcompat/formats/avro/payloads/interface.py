@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any, Final, NamedTuple, TypeVar
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash
 from evtcompat.formats.avro.limits import recursing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.logical import TIME
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder

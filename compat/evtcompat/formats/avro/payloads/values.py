@@ -6,9 +6,9 @@ Both are deterministic: the same schema and seed give the same values, in the sa
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.payloads.datum import Branch, json_view
 from evtcompat.formats.avro.payloads.smallest import MOST_RECORDS, Heights, smallest

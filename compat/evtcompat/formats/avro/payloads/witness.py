@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.avro.defaults import shown
 from evtcompat.formats.avro.isolation import schemas_of
 from evtcompat.formats.avro.payloads import binary, codec

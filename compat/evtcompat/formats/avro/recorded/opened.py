@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.carriers import carriers_of

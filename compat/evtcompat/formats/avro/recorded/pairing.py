@@ -7,9 +7,9 @@ they do not, a step scans an event and tells the sites that it meets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.payloads.numbers import long_at

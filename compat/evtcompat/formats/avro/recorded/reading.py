@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.payloads.carriers import carriers_of

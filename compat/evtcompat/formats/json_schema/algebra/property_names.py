@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.algebra.readable import most_readable
 from evtcompat.regular import languages
 from evtcompat.regular.languages import Language

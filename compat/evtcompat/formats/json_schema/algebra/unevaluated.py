@@ -9,9 +9,9 @@ evaluating more only demands less.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, disjunction, items, members, negation
 from evtcompat.formats.json_schema.algebra.partitions import partition

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.dependencies import Cached
 from evtcompat.formats.json_schema.dialect import Dialect

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.algebra.components import shared
 from evtcompat.formats.json_schema.algebra.kinds import Node
 

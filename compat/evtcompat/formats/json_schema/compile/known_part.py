@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.base import KnownPart
 from evtcompat.formats.json_schema.compile.loading import load_schema

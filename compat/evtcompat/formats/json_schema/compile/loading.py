@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.compile.compiled import compiled
 from evtcompat.formats.json_schema.dialect import Dialect

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value

@@ -13,9 +13,9 @@ leaves the prediction open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.confluent.changes import ALLOWED_BY, passes
 from evtcompat.formats.json_schema.confluent.comparison import Difference, RegistryComparison, pointer_of
 from evtcompat.formats.json_schema.confluent.documents import Lookup, RegistryDocument, nowhere

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.confluent import facets
 from evtcompat.formats.json_schema.confluent.changes import passes
 from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, Way, limit

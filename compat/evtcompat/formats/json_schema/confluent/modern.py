@@ -9,9 +9,9 @@ loses its `unevaluatedProperties`, `unevaluatedItems`, `minContains` and `maxCon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.confluent.shapes import (
     TYPES,
     Shape,

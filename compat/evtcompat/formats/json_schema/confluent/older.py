@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.formats.json_schema.confluent.shapes import (
     TYPES,
     Shape,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.formats.json_schema.parse.content_keys import CacheKind, content_key, current, fragment_of, value_of
 from evtcompat.model.json_types import JSON
 

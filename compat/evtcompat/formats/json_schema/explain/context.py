@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.describe.conditions import condition
 from evtcompat.formats.json_schema.describe.value_types import Types
 from evtcompat.formats.json_schema.describe.wording import where

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.describe import paths

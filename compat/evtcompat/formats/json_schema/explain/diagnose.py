@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.applied import AppliedByPath
 from evtcompat.formats.json_schema.explain.context import FailureContext
 from evtcompat.formats.json_schema.explain.failures import failures

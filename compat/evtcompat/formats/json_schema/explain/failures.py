@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.explain.applied import BRANCHING
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.causes import Cause

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.batch import events_by_place
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
 from evtcompat.formats.json_schema.explain.diagnose import diagnosed

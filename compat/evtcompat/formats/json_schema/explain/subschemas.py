@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERRING
 from evtcompat.formats.json_schema.library.violations import Violation

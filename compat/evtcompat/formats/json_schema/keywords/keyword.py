@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.property_names import Names
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.json_types import JSON
 
 

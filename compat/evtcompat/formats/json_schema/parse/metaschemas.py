@@ -7,8 +7,8 @@ Such a document is read for two things: the dialect that it builds on, and the v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.errors import UnsupportedError
 from evtcompat.formats.json_schema.addresses import near_miss
 from evtcompat.formats.json_schema.dialect import Dialect, Handling

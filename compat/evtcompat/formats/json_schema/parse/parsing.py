@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import SchemaError, UnsupportedError
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.dialect import Dialect

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats import wire
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.json_schema.algebra.membership import holds

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.decide import decide

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.recorded.text import parsed, quick_parser
 from evtcompat.formats.recorded import Batch
 from evtcompat.model.canonical import canonical_text

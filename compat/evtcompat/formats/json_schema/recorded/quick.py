@@ -7,10 +7,10 @@ met before is given to the exact validator, too (`reading`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.places import child
 from evtcompat.model.verdicts import Policy
 

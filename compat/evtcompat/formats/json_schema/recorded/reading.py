@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.recorded.quick import Quick, quick_validator

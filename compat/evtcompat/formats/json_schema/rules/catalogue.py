@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.rules import (
     arrays,
     branches,

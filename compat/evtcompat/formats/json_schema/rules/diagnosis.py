@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.algebra.declared import closes
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Members, Node, Or

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.exact import values_in
 

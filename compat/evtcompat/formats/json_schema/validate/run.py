@@ -7,9 +7,9 @@ what replaced keywords note and remember.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.formats import language_of_format
 from evtcompat.formats.json_schema.library.validators import FormatError, format_checker

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.value_types import admits, type_of
 from evtcompat.formats.json_schema.describe.wording import shown

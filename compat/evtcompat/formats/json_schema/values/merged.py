@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.describe.value_types import admits
 from evtcompat.formats.json_schema.exact import fraction, key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 from math import gcd, lcm
 from typing import Any
 
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.algebra.kinds import AtLeast, AtMost, Enumeration, MultipleOf, Node
 from evtcompat.formats.json_schema.exact import MAX_COMPUTED, number_value
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason
