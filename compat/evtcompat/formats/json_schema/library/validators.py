@@ -6,7 +6,6 @@ The library is imported with this module, which is therefore imported where the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 
 import jsonschema
 from jsonschema.exceptions import FormatError, ValidationError, best_match
@@ -21,6 +20,8 @@ __all__ = ["FormatError", "ValidationError"]
 
 def name_and_version() -> str:
     """What reports call the validator: ``jsonschema 4.26.0``."""
+    from importlib.metadata import version
+
     return f"jsonschema {version('jsonschema')}"
 
 
