@@ -121,13 +121,23 @@ class FileChanges:
         if other is None:
             return False
         # a document that the published schema refers to and that is gone
-        if self._lost and not self._lost.isdisjoint(self._then.dependencies(other)):
+        referring = self._referred(path, other)
+        if referring and self._lost and not self._lost.isdisjoint(self._then.dependencies(other)):
             return True
         # a link on the way to one may lead to another, or what `registry pull` wrote down, though neither has changed
         may_differ = (bool(used) and self._had_links) or any(
             schemas.library.refers_as_registered(one) for schemas, one in ((self._now, path), (self._then, other))
         )
         return may_differ and {*map(there, used)} != self._then.dependencies(other)
+
+    def _referred(self, path: str, other: str) -> bool:
+        """Whether the published schema may refer to documents; where it is the same, it is read as it is now."""
+        if self._then is None or self._then.library.refers_as_registered(other):
+            return True
+        try:
+            return self._now.refers(path) if self.same(path, other) else self._then.refers(other)
+        except UncheckedError:  # a problem of its own where it is compared
+            return True
 
     @cached_property
     def _had_links(self) -> bool:

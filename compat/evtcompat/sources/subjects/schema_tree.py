@@ -293,6 +293,11 @@ class SchemaTree:
         except ReferenceMissingError:  # reported when the schema is parsed
             return frozenset()
 
+    def refers(self, path: str) -> bool:
+        """Whether the schema at a path names any other document, wherever that leads."""
+        candidate = self.candidate(path)
+        return candidate is not None and bool(self.library.names(path, candidate.format).used)
+
     def matching(self, pattern: str) -> Iterable[str]:
         """Files that a pattern may mean: below the part of it that has no wildcard."""
         fixed: list[str] = []
