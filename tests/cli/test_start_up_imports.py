@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -37,17 +39,44 @@ HEAVY = (
 )
 
 
-@pytest.mark.slow
-def test_a_compatible_avro_check_loads_nothing_that_it_does_not_need() -> None:
+#: What every compatible check gets along without.
+LIGHT = (*HEAVY, "email", "importlib.metadata", "shutil")
+#: What JSON Schema needs of that: the engine, and the validator, which confirms what the other policy refuses.
+FOR_JSON_SCHEMA = {
+    "jsonschema",
+    "referencing",
+    "shutil",
+    "evtcompat.formats.json_schema.decide",
+    "evtcompat.formats.json_schema.parse",
+}
+
+
+def loaded(folder: Path, schema: str, heavy: Sequence[str]) -> str:
+    """What a compatible check loads of what it does not need."""
     script = (
         "import atexit, sys; from evtcompat.cli.main import main\n"
-        f"atexit.register(lambda: print('loaded:', [one for one in {HEAVY!r} if one in sys.modules]))\n"
+        f"atexit.register(lambda: print('loaded:', [one for one in {list(heavy)!r} if one in sys.modules]))\n"
         "main()"
     )
-    command = [sys.executable, "-c", script, "check", "schemas/order-placed-v2.avsc"]
+    command = [sys.executable, "-c", script, "check", schema]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "loaded: []"), done.stderr
+    done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_a_compatible_check_loads_nothing_that_it_does_not_need() -> None:
+    assert loaded(ROOT, "schemas/order-placed-v2.avsc", LIGHT) == "loaded: []"
+    heavy = [one for one in LIGHT if one not in FOR_JSON_SCHEMA]
+    assert loaded(ROOT, "schemas/shipment-dispatched-v2.json", heavy) == "loaded: []"
+
+
+@pytest.mark.slow
+def test_a_check_without_a_configuration_loads_no_parser_of_it(tmp_path: Path) -> None:
+    for name in ("order-placed-v1.avsc", "order-placed-v2.avsc"):
+        shutil.copy(ROOT / "schemas" / name, tmp_path)
+    assert loaded(tmp_path, "order-placed-v2.avsc", ("tomllib", "evtcompat.config.read")) == "loaded: []"
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.globs import matches, names
@@ -16,7 +17,9 @@ from evtcompat.model.strategies import Strategy
 from evtcompat.model.subjects import forms
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.reporters.available import DEFAULT
-from evtcompat.syntax.toml_places import KeyPath
+
+if TYPE_CHECKING:
+    from evtcompat.syntax.toml_places import KeyPath  # whose parser of TOML most runs do without
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "evtcompat.toml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from typing import Final, TextIO
@@ -26,7 +25,9 @@ def terminal(stream: TextIO | None = None) -> Terminal:
         bool(os.environ.get("FORCE_COLOR")) or (tty and os.environ.get("TERM") != "dumb")
     )
     if os.environ.get("COLUMNS", "").isdigit() or tty:
-        width = shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns
+        from shutil import get_terminal_size
+
+        width = get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns
     else:
         width = _WIDTH_OF_A_FILE
     return Terminal(width=max(40, width), colour=colour, links=takes_links(os.environ, tty=tty))
