@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import reprlib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, FrozenInstanceError, asdict, field, fields, replace
 from functools import partial
@@ -25,8 +26,8 @@ class _Written(NamedTuple):
     """A method as text."""
 
     parameters: Sequence[str]
-    lines: Sequence[str]
-    #: What parameters and lines name.
+    statements: Sequence[str]
+    #: What parameters and statements name.
     values: Mapping[str, object] = {}
     annotations: Mapping[str, object] = {}
 
@@ -78,19 +79,20 @@ class _Unwritten:
 
     def __get__(self, value: object, owner: type | None = None) -> object:
         cls, name, written = self._cls, self._name, self._write(self._cls)
-        text = [f"def {name}({', '.join(written.parameters)}):", *(f" {line}" for line in written.lines)]
-        text = [f"def make({', '.join(written.values)}):", *(f" {line}" for line in text), f" return {name}"]
+        text = f"def {name}({', '.join(written.parameters)}): {'; '.join(written.statements)}"
+        around = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
+        named = {**around, **written.values} if written.values else around
         found: dict[str, Any] = {}
-        exec("\n".join(text), {}, found)  # noqa: S102 - names of fields, as the standard library does it
-        method = found["make"](**written.values)
-        method.__module__, method.__qualname__ = cls.__module__, f"{cls.__qualname__}.{name}"
+        exec(text, named, found)  # noqa: S102 - names of fields, as the standard library does it
+        method = found[name]
+        method.__qualname__ = f"{cls.__qualname__}.{name}"
         method.__annotations__ = written.annotations
         setattr(cls, name, method)
         return method.__get__(value, owner)
 
 
 def _init(cls: type, *, frozen: bool) -> _Written:
-    parameters, lines = ["self"], []
+    parameters, statements = ["self"], []
     values: dict[str, object] = {"_missing": _Factory(), "_set": object.__setattr__}
     for one in fields(cls):
         name = value = parameter = one.name
@@ -108,21 +110,22 @@ def _init(cls: type, *, frozen: bool) -> _Written:
             parameters.append(parameter)
         place = getattr(cls, name, None)
         if not frozen:
-            lines.append(f"self.{name} = {value}")
+            statements.append(f"self.{name} = {value}")
         elif isinstance(place, MemberDescriptorType):  # twice as quick
             values[f"_set_{name}"] = place.__set__
-            lines.append(f"_set_{name}(self, {value})")
+            statements.append(f"_set_{name}(self, {value})")
         else:
-            lines.append(f"_set(self, {name!r}, {value})")
-    lines.append("self.__post_init__()" if hasattr(cls, "__post_init__") else "return")
+            statements.append(f"_set(self, {name!r}, {value})")
+    statements.append("self.__post_init__()" if hasattr(cls, "__post_init__") else "return")
     annotations = {one.name: one.type for one in fields(cls) if one.init} | {"return": None}
-    return _Written(parameters, lines, values, annotations)
+    return _Written(parameters, statements, values, annotations)
 
 
 def _compared(cls: type, *, sign: str) -> _Written:
     names = [one.name for one in fields(cls) if one.compare]
-    same = f"return {_tuple('self', names)} {sign} {_tuple('other', names)}"
-    return _Written(("self", "other"), ("if other.__class__ is self.__class__:", f" {same}", "return NotImplemented"))
+    told = f"{_tuple('self', names)} {sign} {_tuple('other', names)}"
+    statement = f"return {told} if other.__class__ is self.__class__ else NotImplemented"
+    return _Written(("self", "other"), (statement,))
 
 
 def _hash(cls: type) -> _Written:
