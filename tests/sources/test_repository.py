@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import BaselineError
+from evtcompat.sources.baselines.workspace import View, Workspaces
 from evtcompat.sources.git.objects import commit_tree, index_tree
 from evtcompat.sources.git.repository import Repository, find_repository
 
@@ -134,6 +135,19 @@ def test_outside_git_there_is_no_repository(tmp_path: Path, repo: Repo) -> None:
     outside.mkdir()
     assert opened(repo).top == repo.path
     assert find_repository(outside) is None
+
+
+def test_git_is_asked_once_which_repository_a_run_is_in(
+    tmp_path: Path, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where folders around it are looked at: a hook is as quick as it starts few processes."""
+    repo.save({"s/a.avsc": record("A", "x")})
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    with Workspaces(repo.path, view=View.STAGED) as workspaces:
+        found = [workspaces.locate(one)[0].repository for one in ("s", tmp_path, repo.path)]
+    assert [one is not None for one in found] == [True, False, True]
+    assert trace.read_text(encoding="utf-8").count("built-in: git rev-parse") == 1
 
 
 def test_a_missing_object_does_not_shift_the_answers_after_it(repo: Repo) -> None:

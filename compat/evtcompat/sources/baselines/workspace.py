@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from enum import Enum
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -16,7 +16,7 @@ from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range
 from evtcompat.sources.git.changes import ignored, left_out
 from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
-from evtcompat.sources.git.repository import Repository, find_repository
+from evtcompat.sources.git.repository import Repository, own_repository, repository_of
 from evtcompat.sources.tree import Tree, WorkTree, inside
 
 #: A path that is longer is not repeated whole in a message.
@@ -179,12 +179,17 @@ class Workspaces:
             if known is not None and known.repository is not None:
                 self._by_folder[folder] = known
                 return known
-            repository = find_repository(folder, working_folder=self.here, environment=self.environment)
+            repository = repository_of(folder, self._own, self.environment)
             root = self._outside(folder) if repository is None else repository.top
             if root not in self._by_root:
                 self._by_root[root] = self._plain(root) if repository is None else self._versioned(repository)
             self._by_folder[folder] = self._by_root[root]
         return self._by_folder[folder]
+
+    @cached_property
+    def _own(self) -> Repository | None:
+        """The repository that the process runs in; git is asked once, and not for every folder outside of it."""
+        return own_repository(self.here, self.environment)
 
     def _outside(self, folder: Path) -> Path:
         """The root outside git: the configuration's folder, else the working folder, else the folder itself."""

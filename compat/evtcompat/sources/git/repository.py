@@ -228,7 +228,15 @@ def find_repository(
     """
     variables = dict(os.environ) if environment is None else dict(environment)
     here = Path(os.path.realpath(working_folder or Path.cwd()))
-    own = _own(here, variables)
+    return repository_of(folder, own_repository(here, variables), variables)
+
+
+def repository_of(folder: Path, own: Repository | None, variables: Mapping[str, str]) -> Repository | None:
+    """The same, where the repository that the process runs in is known.
+
+    Raises:
+        BaselineError: See `find_repository`.
+    """
     nearest = _nearest(folder)
     if own is not None and folder.is_relative_to(own.top) and (nearest is None or own.top.is_relative_to(nearest)):
         return own
@@ -241,8 +249,12 @@ def find_repository(
     return found
 
 
-def _own(here: Path, variables: Mapping[str, str]) -> Repository | None:
-    """The repository that the process runs in, or for: git says so to hooks, in variables."""
+def own_repository(here: Path, variables: Mapping[str, str]) -> Repository | None:
+    """The repository that the process runs in, or for: git says so to hooks, in variables.
+
+    Raises:
+        BaselineError: See `find_repository`.
+    """
     git = Git(here, variables)
     return _open(git) if "GIT_DIR" in variables or _nearest(here) is not None else None
 
