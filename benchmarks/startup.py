@@ -61,16 +61,16 @@ def no_op_program(folder: Path, commands: Sequence[int]) -> Path:
     return program
 
 
-def with_a_staged_change(folder: Path) -> None:
-    """A git repository with one schema, a field of which with a default is staged and not committed."""
-    schema = (ROOT / "schemas/order-placed-v1.avsc").read_text(encoding="utf-8")
+def with_a_staged_change(folder: Path, subject: str, suffix: str) -> Path:
+    """The folder as a git repository with one schema, whose second version is staged and not committed."""
     git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     subprocess.run([*git, "init", "--quiet"], check=True)
-    for text in (schema, (ROOT / "schemas/order-placed-v2.avsc").read_text(encoding="utf-8")):
-        (folder / "order-placed.avsc").write_text(text, encoding="utf-8")
+    for version in (1, 2):
+        shutil.copy(ROOT / "schemas" / f"{subject}-v{version}{suffix}", folder / f"{subject}{suffix}")
         subprocess.run([*git, "add", "."], check=True)
-        if text == schema:
+        if version == 1:
             subprocess.run([*git, "commit", "--quiet", "-m", "first"], check=True)
+    return folder
 
 
 def cpu_seconds(command: Sequence[str], expected: int = 0, folder: Path = ROOT) -> float:
@@ -93,17 +93,24 @@ def main() -> None:
     commands = parameters()
     print(f"{len(commands)} subcommands with {sum(commands)} options and arguments")
     python = sys.executable
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as repository:
-        with_a_staged_change(Path(repository))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as two,
+    ):
+        avro = with_a_staged_change(Path(one), "order-placed", ".avsc")
+        json_schema = with_a_staged_change(Path(two), "shipment-dispatched", ".json")
         for schema in ("order-placed-v2.avsc", "rejected/order-placed-v3.avsc"):
             shutil.copy(ROOT / "schemas" / schema, folder)
         base = [python, str(no_op_program(Path(folder), commands)), "c0"]
         for name, arguments, where, code in (
             ("check, compatible", ["check", "schemas/order-placed-v2.avsc"], ROOT, 0),
+            ("check, JSON Schema", ["check", "schemas/shipment-dispatched-v2.json"], ROOT, 0),
             ("check, incompatible", ["check", "order-placed-v3.avsc"], Path(folder), 1),
             ("check --level FULL", ["check", "--level", "FULL", "schemas/order-placed-v2.avsc"], ROOT, 0),
             ("hook, nothing staged", ["check", "--staged"], ROOT, 0),
-            ("hook, one change", ["check", "--staged"], Path(repository), 0),
+            ("hook, one change", ["check", "--staged"], avro, 0),
+            ("hook, JSON Schema", ["check", "--staged"], json_schema, 0),
             ("--version", ["--version"], ROOT, 0),
         ):
             command = [python, "-m", "evtcompat", *arguments]
