@@ -9,9 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.containers.bundling import bundled
 from evtcompat.containers.loading import declared_notation
-from evtcompat.containers.located import File, Files
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.containers import Contained, Contents, SchemaContainer
 
@@ -47,6 +45,9 @@ class Definitions(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:
         """See `SchemaContainer`."""
+        from evtcompat.containers.bundling import bundled
+        from evtcompat.containers.located import File, Files
+
         files = Files(File(path, document), beside)
         told = declared_notation(document.value)
         problems: dict[str, UncheckedError] = {}

@@ -109,7 +109,10 @@ class Beside(Protocol):
 
 
 class SchemaContainer(Protocol):
-    """A kind of container. A class that inherits from this one need not say what has a value or a body here."""
+    """A kind of container. A class that inherits from this one need not say what has a value or a body here.
+
+    Every run asks whether a file is one, and few have any: what reads one is imported where that happens.
+    """
 
     #: The word of the documentation: ``avro-protocol``.
     name: str

@@ -6,9 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.containers.asyncapi.container import contents_of
-from evtcompat.containers.asyncapi.messages import Message
-from evtcompat.containers.located import File, Files, Located
 from evtcompat.formats.containers import Contents, SchemaContainer
 
 if TYPE_CHECKING:
@@ -47,6 +44,10 @@ class AsyncApiMessage(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:
         """See `SchemaContainer`: the payload under the name of the file, and the headers as ``NAME.headers``."""
+        from evtcompat.containers.asyncapi.messages import Message
+        from evtcompat.containers.asyncapi.reading import contents_of
+        from evtcompat.containers.located import File, Files, Located
+
         files = Files(File(path, document), beside)
         value = Located(files.root, "", document.value)
         name = path.rpartition("/")[2].rpartition(".")[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import DocumentError
-from evtcompat.formats.avro.containers.named_types import contents_of
 from evtcompat.formats.containers import Contents, SchemaContainer, SourceText
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
@@ -50,6 +49,8 @@ class AvroIdl(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:  # noqa: ARG002 - of the protocol
         """See `SchemaContainer`. What is imported is an event of the file that defines it."""
+        from evtcompat.formats.avro.containers.named_types import contents_of
+
         return contents_of(document)
 
 

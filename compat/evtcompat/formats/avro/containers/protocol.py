@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.containers.named_types import contents_of
 from evtcompat.formats.containers import Contents, SchemaContainer
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class AvroProtocol(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:  # noqa: ARG002 - of the protocol
         """See `SchemaContainer`."""
+        from evtcompat.formats.avro.containers.named_types import contents_of
+
         return contents_of(document)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.containers.named_types import contents_of_list, lists_types
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.containers import Contents, SchemaContainer, SourceText
 
@@ -32,6 +31,8 @@ class AvroTypeList(SchemaContainer):
 
     def recognise(self, value: object) -> bool:
         """See `SchemaContainer`: one of the types uses another."""
+        from evtcompat.formats.avro.containers.named_types import lists_types
+
         return lists_types(value)
 
     def read(self, source: SourceText, beside: Beside) -> Document:  # noqa: ARG002 - one document is one file
@@ -40,6 +41,8 @@ class AvroTypeList(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:  # noqa: ARG002 - of the protocol
         """See `SchemaContainer`."""
+        from evtcompat.formats.avro.containers.named_types import contents_of_list
+
         return contents_of_list(document)
 
 
