@@ -44,10 +44,8 @@ HEAVY = (
 
 #: What every compatible check gets along without.
 LIGHT = (*HEAVY, "email", "importlib.metadata", "shutil")
-#: What JSON Schema needs of that: the engine, and the validator, which confirms what the other policy refuses.
+#: What JSON Schema needs of that: the engine.
 FOR_JSON_SCHEMA = {
-    "jsonschema",
-    "referencing",
     "shutil",
     "evtcompat.formats.json_schema.decide",
     "evtcompat.formats.json_schema.parse",

@@ -75,6 +75,7 @@ def decide(
     reader_pointer: str = "",
     writer_pointer: str = "",
     solver: Solver | None = None,
+    instance_shown: bool = True,
 ) -> Answer:
     """Whether everything that the writer may produce is accepted by the reader.
 
@@ -87,6 +88,8 @@ def decide(
         writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by
             the validator.
         solver: One that was asked other questions, to share its budget and what it found; by default one of its own.
+        instance_shown: The instance is for somebody to see. Where the verdict alone counts, the validator is not asked
+            for an instance that the reasoning is sure of; the policy's reading of the value has to agree.
 
     Raises:
         SchemaError: A pointer leads to nothing, or to what is no schema.
@@ -97,7 +100,7 @@ def decide(
     nesting, pointers = max(reader.nesting, writer.nesting), (reader_pointer, writer_pointer)
     start = asked.steps.used
     try:
-        return _asked(asked, nesting, lambda: _decide(reader, writer, options, pointers, asked))
+        return _asked(asked, nesting, lambda: _decide(reader, writer, options, pointers, asked, instance_shown))
     except BudgetExceededError as error:
         return _undecided(reader, writer, pointers, (UnknownReason(error.message),), asked.steps.used - start)
 
@@ -123,7 +126,14 @@ def satisfiable(schema: Schema) -> Sat | Unsat | tuple[UnknownReason, ...]:
     return outcome if isinstance(outcome, (Sat, Unsat)) else outcome.reasons
 
 
-def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], solver: Solver) -> Answer:
+def _decide(
+    reader: Schema,
+    writer: Schema,
+    options: Options,
+    pointers: tuple[str, str],
+    solver: Solver,
+    instance_shown: bool,  # noqa: FBT001 - as `decide` was asked
+) -> Answer:
     steps = solver.steps
     start = steps.used
     if pointers == _WHOLE and _identical(reader, writer):
@@ -145,6 +155,8 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     if isinstance(outcome, Unknown):
         return _undecided(reader, writer, pointers, outcome.reasons, spent)
     if pointers == _WHOLE:
+        if outcome.exact and not instance_shown and policy_agrees(source, target, outcome.value, steps, exact=True):
+            return Answer(Verdict.INCOMPATIBLE, steps=spent)
         return _confirmed(Question(reader, writer, options, source, target, steps), outcome, spent)
     if outcome.exact:
         return Answer(Verdict.INCOMPATIBLE, instance=library_value(outcome.value), steps=spent)

@@ -80,7 +80,7 @@ class DecidedPair(NamedTuple):
         if left <= 0:
             return (other, Verdict.UNDECIDED)
         asked = replace(self.options, policy=other, witnesses=False, budget=left)
-        return (other, decide(self.reader, self.writer, asked).verdict)
+        return (other, decide(self.reader, self.writer, asked, instance_shown=False).verdict)
 
     def _instance_serves(self, other: Policy) -> bool:
         """Whether the other policy, too, lets the writer produce the instance and makes the reader refuse it."""
