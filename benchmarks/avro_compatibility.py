@@ -1,4 +1,4 @@
-"""Pairs per second, parsing from JSON values included: evtcompat's Avro engine beside PyPI `avro`'s checker.
+"""Pairs per second, parsing included: evtcompat's Avro engine beside PyPI `avro`'s checker.
 
     python benchmarks/avro_compatibility.py [--rounds 5]
 
@@ -11,6 +11,7 @@ is asked of evtcompat:
 - ``explained``: the engine's answer with all mismatches.
 - ``compare``: the public function, and the verdict of what it returns.
 - ``findings``: the public function, and the findings of what it returns.
+- ``text``: as ``compare``, from the texts of both schemas, for `avro` as well. The others begin with JSON values.
 
 The generated pairs are those of ``tests/data``; the real ones, out of public repositories, are looked for in
 ``EVTCOMPAT_REFERENCE``, else ``../shared/reference`` next to the checkout, and left out where they are absent.
@@ -70,13 +71,24 @@ def found(reader: JSON, writer: JSON) -> None:
 
 
 ROWS = {"verdict": verdict, "explained": explained, "compare": compared, "findings": found}
+#: The row of ``compare`` that takes texts.
+TEXT = "text"
 
 
 def theirs(reader: JSON, writer: JSON) -> None:
-    """Parse both, ask the checker; a fresh checker for each pair, as its cache is keyed by identity."""
-    parsed = avro.schema.make_avsc_object(reader), avro.schema.make_avsc_object(writer)
+    """Parse both, ask the checker."""
+    checked(avro.schema.make_avsc_object(reader), avro.schema.make_avsc_object(writer))
+
+
+def theirs_from_text(reader: JSON, writer: JSON) -> None:
+    """As `theirs`, of texts."""
+    checked(avro.schema.parse(str(reader)), avro.schema.parse(str(writer)))
+
+
+def checked(reader: avro.schema.Schema, writer: avro.schema.Schema) -> None:
+    """Ask the checker; a fresh one for each pair, as its cache is keyed by identity."""
     checker = avro.compatibility.ReaderWriterCompatibilityChecker()  # type: ignore[no-untyped-call]  # its own lack
-    checker.get_compatibility(*parsed)
+    checker.get_compatibility(reader, writer)
 
 
 def runnable(pairs: list[Pair]) -> list[Pair]:
@@ -137,15 +149,19 @@ def main() -> int:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             loaded = [json.loads(line) for line in lines]
         pairs = runnable([(pair["reader"], pair["writer"]) for pair in loaded])
-        other: list[float] = []
-        mine: dict[str, list[float]] = {row: [] for row in ROWS}
+        texts: list[Pair] = [(json.dumps(reader), json.dumps(writer)) for reader, writer in pairs]
+        mine: dict[str, list[float]] = {row: [] for row in (*ROWS, TEXT)}
+        other: dict[str, list[float]] = {row: [] for row in mine}
         for _ in range(rounds):
-            other.append(rate(theirs, pairs))
+            known = rate(theirs, pairs)
             for row, function in ROWS.items():
+                other[row].append(known)
                 mine[row].append(rate(function, pairs))
+            other[TEXT].append(rate(theirs_from_text, texts))
+            mine[TEXT].append(rate(compared, texts))
         for row, rates in mine.items():
-            ratio = statistics.median(one / two for one, two in zip(rates, other, strict=True))
-            medians = f"{statistics.median(rates):>12,.0f}{statistics.median(other):>9,.0f}"
+            ratio = statistics.median(one / two for one, two in zip(rates, other[row], strict=True))
+            medians = f"{statistics.median(rates):>12,.0f}{statistics.median(other[row]):>9,.0f}"
             print(f"{name:<12}{len(pairs):>6}  {row:<12}{medians}{ratio:>7.1f}")
     pair = wide()
     millis = statistics.median(1000 / rate(explained, [pair]) for _ in range(rounds))

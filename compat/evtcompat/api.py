@@ -287,8 +287,12 @@ def _version(source: Source, schema_format: SchemaFormat, references: ReferenceS
 
 def _found(source: Source, schema_format: SchemaFormat, references: ReferenceSource) -> tuple[Document, References]:
     """The document of a source, and where it finds what it does not define."""
-    if type(source) is dict and references is None:
-        return Document(source), _NO_REFERENCES
+    if references is None:
+        # What most callers give; the rest asks of every source whether it is a path, and of every text what it is.
+        if type(source) is dict:
+            return Document(source), _NO_REFERENCES
+        if type(source) is str and source.startswith(("{", "[")):
+            return schema_format.read(source, None), _NO_REFERENCES
     document = _document(source, schema_format)
     if references is None and isinstance(source, Version):
         return document, source.references

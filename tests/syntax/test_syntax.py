@@ -15,7 +15,7 @@ from evtcompat.errors import DocumentError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.syntax.documents import decode_text, locate, parse_document, span
-from evtcompat.syntax.json_text import offset_of
+from evtcompat.syntax.json_text import blank_comments, offset_of, parse_json
 from evtcompat.syntax.limits import MAXIMUM_NESTING
 
 json_values: st.SearchStrategy[JSON] = st.recursive(
@@ -76,6 +76,7 @@ def test_parts_of_a_deep_text_are_located_in_one_reading_of_it() -> None:
         ("x.json", '{"a" 1}', (1, 6), "not valid JSON: expecting ':' delimiter"),
         ("x.json", '{\r\n"a": 1,\r\nb}', (3, 1), "not valid JSON"),
         ("x.json", '["NaN", NaN]', (1, 9), "NaN and Infinity are not JSON"),
+        ("x.json", '["NaN", -Infinityll]', (1, 9), "NaN and Infinity are not JSON"),
         ("x.json", "", (1, 1), "the file is empty"),
         ("x.json", "// c\n1", (1, 1), "not valid JSON"),
         ("x.yaml", "a: 1\nb: 2\na: 3\n", (3, 1), "the key 'a' stands twice in one object, first at line 1, column 1"),
@@ -136,6 +137,27 @@ def test_comments_are_read_over_in_avsc_and_keep_positions() -> None:
         "/b/0", origin="x.avsc", line=3, column=33, end_column=34, source=' */ "a": "// no comment", "b": [1]}'
     )
     assert document.text == text
+
+
+def read(text: str, *, comments: bool) -> JSON | str:
+    """The value that a text writes, or what is wrong with it."""
+    try:
+        return parse_json(text, None, comments=comments)
+    except DocumentError as error:
+        return str(error)
+
+
+@pytest.mark.slow
+@given(
+    st.lists(st.sampled_from([*'[]{},:"\\1', '"a"', "NaN", "//", "/*", "*/", "\n", '"a":1', "[1]", " "]), max_size=12)
+)
+@example(['{"a":1,"a":2,"b":[]}', "//", '"'])
+@example(["[1]", "//", "["] * 600)
+@example(["/*", *["["] * 1_200, "*/", "1"])
+def test_a_text_is_read_as_if_its_comments_were_spaces(parts: list[str]) -> None:
+    """It is tried as it stands first: what that comes to, an error included, is no matter where there are comments."""
+    text = "".join(parts)
+    assert read(text, comments=True) == read(blank_comments(text), comments=False)
 
 
 def test_crlf_and_byte_order_mark_do_not_shift_positions() -> None:

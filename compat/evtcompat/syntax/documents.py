@@ -49,7 +49,7 @@ def parse_document(
         return Document(value=value, origin=origin, text=text, syntax="yaml", base_uri=base_uri)
     value = parse_json(text, origin, comments=comments, exact=exact)
     syntax = "json-with-comments" if comments else "json"
-    return Document(value=value, origin=origin, text=text, syntax=syntax, base_uri=base_uri)
+    return Document(value, origin, text, syntax, base_uri)
 
 
 def decode_text(data: bytes, origin: str | None) -> str:

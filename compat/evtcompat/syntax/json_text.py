@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate
@@ -29,6 +29,8 @@ STRING: Final = r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)'
 COMMENT: Final = r"//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
 _ESCAPES: Final = re.compile(rb"\\.", re.DOTALL)
 _QUOTED: Final = re.compile(rb'"[^"]*+(?:"|\Z)')
+#: A byte order mark.
+_MARK: Final = "\ufeff"
 _BRACKETS: Final = b"[]{}"
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in _BRACKETS + b'"')
 #: By how much a bracket changes the depth, as a signed byte.
@@ -36,7 +38,7 @@ _STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 _STRING_OR_COMMENT = re.compile(rf"{STRING}|{COMMENT}", re.DOTALL)
 #: What has no comment in it, from the beginning of a text; without a call for each of its strings.
 _NO_COMMENT: Final = re.compile(rf'(?:[^"/]++|{STRING}|/(?![/*]))*+', re.DOTALL)
-_STRING_OR_CONSTANT = re.compile(rf"{STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
+_STRING_OR_CONSTANT = re.compile(rf"{STRING}|-?(?:NaN|Infinity)", re.DOTALL)
 _EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _UP_TO_A_BRACKET: Final = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[\[\]{}]', re.DOTALL)
@@ -74,30 +76,61 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
             JSON does not know, or nesting beyond `MAXIMUM_NESTING`.
     """
     if comments:
-        text = blank_comments(text)
+        try:
+            return _parsed(text, origin, exact=exact)
+        except DocumentError:
+            # What is JSON as it stands has no comments, and most texts are.
+            if (blank := blank_comments(text)) is text:
+                raise
+            text = blank
+    return _parsed(text, origin, exact=exact)
+
+
+class _RepeatedKeyError(Exception):
+    """A key stands twice in one object."""
+
+
+class _NoNumberError(Exception):
+    """``NaN`` or ``Infinity`` stands for a number."""
+
+
+def _distinct(members: list[tuple[str, JSON]]) -> dict[str, JSON]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise _RepeatedKeyError
+    return value
+
+
+def _no_number(_: str) -> NoReturn:
+    raise _NoNumberError
+
+
+def _decoder(parse_float: type[Decimal] | None) -> Callable[[str], JSON]:
+    return json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_number, parse_float=parse_float).decode
+
+
+_decode_exactly: Final = _decoder(Decimal)
+_decode: Final = _decoder(None)
+
+
+def _parsed(text: str, origin: str | None, *, exact: bool) -> JSON:
+    """The value of a text without comments; see `parse_json`."""
     _guard_nesting(text, origin)
-
-    def pairs(members: list[tuple[str, JSON]]) -> dict[str, JSON]:
-        value = dict(members)
-        if len(value) != len(members):
-            _refuse_duplicate(text, origin)
-        return value
-
-    def constant(_: str) -> NoReturn:
+    decode = _decode_exactly if exact else _decode
+    try:
+        return deep.retried(lambda: decode(text))
+    except _RepeatedKeyError:
+        _refuse_duplicate(text, origin)
+    except _NoNumberError:
         offset = next(m.start() for m in _STRING_OR_CONSTANT.finditer(text) if not m.group().startswith('"'))
         message = "NaN and Infinity are not JSON"
-        raise DocumentError(message, place=_place(text, origin, offset), hint="Write a number, or null.")
-
-    try:
-        value: JSON = deep.retried(
-            lambda: json.loads(
-                text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal if exact else None
-            )
-        )
+        raise DocumentError(message, place=_place(text, origin, offset), hint="Write a number, or null.") from None
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[0].lower()}{error.msg[1:]}"
         if not text.strip():
             message = "the file is empty; a schema is expected"
+        elif text.startswith(_MARK):
+            message = "not valid JSON: unexpected UTF-8 BOM (decode using utf-8-sig)"
         place = _place(text, origin, min(error.pos, len(text)))
         raise DocumentError(
             message, place=place, hint="Mend the JSON; an editor with JSON support marks it."
@@ -108,7 +141,6 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
         raise UnsupportedError(message, place=Place(origin=origin)) from error
     except ArithmeticError as error:
         raise exponent_too_large(text, origin) from error
-    return value
 
 
 def exponent_too_large(text: str, origin: str | None) -> DocumentError:
@@ -202,7 +234,9 @@ def _skip_space(text: str, offset: int) -> int:
 
 def _guard_nesting(text: str, origin: str | None) -> None:
     """Refuse a text that nests deeper than the limit, without recursion."""
-    if text.count("[") + text.count("{") > MAXIMUM_NESTING and _depth(text) > MAXIMUM_NESTING:
+    if len(text) <= MAXIMUM_NESTING or text.count("[") + text.count("{") <= MAXIMUM_NESTING:
+        return
+    if _depth(text) > MAXIMUM_NESTING:
         message = f"nested deeper than {MAXIMUM_NESTING} levels"
         hint = "Give the inner types names and refer to them, or split the schema."
         raise UnsupportedError(message, place=Place(origin=origin), hint=hint)

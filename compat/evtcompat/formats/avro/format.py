@@ -84,11 +84,9 @@ class AvroFormat(SchemaFormat):
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
         """See `SchemaFormat`. Files of Avro's own suffix may have C-style comments, as Avro Java allows."""
-        from evtcompat.syntax.documents import parse_document
-
         comments = not name or name.lower().endswith(self.suffixes)
         try:
-            return parse_document(text, origin, name=name, exact=False, comments=comments, base_uri=base_uri)
+            return self._parse_text(text, origin, name=name, exact=False, comments=comments, base_uri=base_uri)
         except DocumentError as error:
             from evtcompat.formats.avro.suggestions import kind_of_text
 
@@ -121,6 +119,13 @@ class AvroFormat(SchemaFormat):
         from evtcompat.formats.avro.definitions import definition_of
 
         return definition_of(document.value, name)
+
+    @cached_property
+    def _parse_text(self) -> Callable[..., Document]:
+        """How a text is parsed, imported once as the engine is."""
+        from evtcompat.syntax.documents import parse_document
+
+        return parse_document
 
     @cached_property
     def _engine(self) -> _Engine:
