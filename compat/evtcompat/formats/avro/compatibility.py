@@ -52,16 +52,14 @@ def decide(
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    found = Compatibility(dict.fromkeys(known, False) if known else {}, exact=_exact(reader, writer))
+    found = Compatibility(reader, writer)
+    if known:
+        found.memo = dict.fromkeys(known, False)
     try:
         found.compatible = found.reads(reader.root, writer.root)
     except AmbiguousFieldError as error:
         found.raised = error.field, error.writer
     return found
-
-
-def _exact(reader: AvroSchema, writer: AvroSchema) -> bool:
-    return bool(reader.aliased) or (reader.recursive and writer.recursive)
 
 
 def confirm(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> Compatibility:
@@ -84,7 +82,7 @@ class Readability:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = Compatibility({}, exact=_exact(reader, writer))
+        self._run = Compatibility(reader, writer)
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
@@ -126,11 +124,11 @@ class Compatibility:
         "wrapped",
     )
 
-    def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
         #: What is known of pairs of records; ``None`` while a pair is open.
-        self.memo = memo
+        self.memo: dict[tuple[Record, Record], bool | None] = {}
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
-        self.exact = exact
+        self.exact = bool(reader.aliased) or (reader.recursive and writer.recursive)
         #: Java's answer.
         self.compatible = False
         #: Java raised instead of answering, which counts as incompatible: the field, and the writer's record there.
@@ -237,10 +235,13 @@ class Compatibility:
     ) -> bool:
         """Whether some branch of a union reads a type that is no union."""
         kind = writer.kind
+        branches = reader.branches
+        if kind < _COMPLEX and branches and branches[0] is writer:
+            return True
         outer, self.harm = self.harm, False
         self.trying += 1
         found: Type | None = None
-        for branch in reader.branches if len(reader.branches) < _MANY else self.candidates(reader, writer):
+        for branch in branches if len(branches) < _MANY else self.candidates(reader, writer):
             if branch is writer:
                 found = branch
                 break
@@ -346,7 +347,7 @@ class Compatibility:
         theirs = writer.types
         renames = reader.renames
         for name, type_ in reader.types.items():
-            other = theirs.get(name) if name not in renames else self.aliased(reader, name, writer)
+            other = self.aliased(reader, name, writer) if renames and name in renames else theirs.get(name)
             if other is None:
                 if name not in reader.defaults:
                     compatible = False

@@ -61,6 +61,8 @@ _LAST_BYTE: Final = "\xff"
 
 #: The Python types that the defaults of each kind usually have, by kind; a record's default takes more than that.
 _USUAL: Final = (type(None), bool, int, int, float, float, str, str, list, dict, str, str, None, None)
+#: The kinds of which every value of that type is a right default.
+_TOLD_BY_TYPE: Final = frozenset({NULL, BOOLEAN, FLOAT, DOUBLE, STRING})
 
 
 def usual(type_: Type, value: JSON) -> bool:
@@ -74,6 +76,8 @@ def usual(type_: Type, value: JSON) -> bool:
         kind = type_.kind
     if type(value) is not _USUAL[kind]:
         return False
+    if kind in _TOLD_BY_TYPE:
+        return True
     if kind in (INT, LONG):
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return low <= value <= high  # type: ignore[operator]  # an integer, as seen
@@ -81,10 +85,8 @@ def usual(type_: Type, value: JSON) -> bool:
         return not value
     if kind == ENUM:
         return value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
-    if kind in (BYTES, FIXED):
-        sized = kind == BYTES or len(value) == type_.size  # type: ignore[union-attr,arg-type]  # by its kind; a string
-        return sized and value.isascii()  # type: ignore[union-attr]  # a string, as seen
-    return True
+    sized = kind == BYTES or len(value) == type_.size  # type: ignore[union-attr,arg-type]  # bytes or fixed; a string
+    return sized and value.isascii()  # type: ignore[union-attr]  # a string, as seen
 
 
 def empty_array_in_union(type_: Type, default: JSON) -> bool:

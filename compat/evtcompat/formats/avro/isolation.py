@@ -129,5 +129,7 @@ def _bare(type_: Type) -> Type:
     if isinstance(type_, Container):
         return Container(type_.kind, _bare(type_.of))
     if isinstance(type_, Union):
-        return Union(tuple(_bare(branch) for branch in type_.branches), ambiguous=type_.ambiguous)
+        bare = Union(tuple(_bare(branch) for branch in type_.branches))
+        bare.ambiguous = type_.ambiguous
+        return bare
     return type_

@@ -15,7 +15,7 @@ from evtcompat.formats.avro.defaults import usual
 from evtcompat.formats.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.formats.avro.logical import logical_type, with_logical_type
 from evtcompat.formats.avro.names import first_repeated
-from evtcompat.formats.avro.scope import Scope, is_open
+from evtcompat.formats.avro.scope import TEXT, Scope, is_open
 from evtcompat.formats.avro.types import (
     ARRAY,
     BYTES,
@@ -51,22 +51,28 @@ from evtcompat.formats.avro.violations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from evtcompat.model.documents import Document, References
     from evtcompat.model.json_types import JSON
 
 _PRIMITIVES: Final = {name: PLAIN[kind] for kind, name in enumerate(KIND_NAMES[:8])}
-#: The unions of two different primitives; sharing them makes most nullable fields of two schemas the same node.
+#: The unions of two different primitives by their first and second word; sharing them makes most nullable fields of two
+#: schemas the same node.
 _PAIRS: Final = {
-    (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], ambiguous=False)
+    KIND_NAMES[left]: {
+        KIND_NAMES[right]: Union((PLAIN[left], PLAIN[right]))
+        for right in range(8)
+        # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
+        if left != right and (left, right) != (STRING, BYTES)
+    }
     for left in range(8)
-    for right in range(8)
-    # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
-    if left != right and (left, right) != (STRING, BYTES)
 }
+_NONE: Final[dict[str, Union]] = {}
 #: Nodes for which null is a default that needs no second look.
-_NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
+_NULLABLE: Final = frozenset(
+    {PLAIN[0], *_PAIRS["null"].values(), *(row["null"] for row in _PAIRS.values() if "null" in row)}
+)
 #: By word, the kind of a container, the key of what it holds, and the containers of plain primitives.
 _CONTAINERS: Final = {
     KIND_NAMES[kind]: (kind, key, {name: Container(kind, node) for name, node in _PRIMITIVES.items()})
@@ -180,7 +186,7 @@ class _Parser(Scope):
             return self.choice(value, space, depth)
         left, right = value
         if type(left) is str and type(right) is str:
-            shared = _PAIRS.get((left, right))
+            shared = _PAIRS.get(left, _NONE).get(right)
             if shared is not None:
                 return shared
         if left == "null":
@@ -199,7 +205,7 @@ class _Parser(Scope):
             self.schema.choosing = True
         elif kind in _NO_SECOND:
             return self.choice(value, space, depth)
-        return Union((_NULL, branch) if index else (branch, _NULL), ambiguous=False)
+        return Union((_NULL, branch) if index else (branch, _NULL))
 
     def choice(self, value: list[JSON], space: str, depth: int) -> Union:
         """A union of any branches."""
@@ -231,18 +237,15 @@ class _Parser(Scope):
         except ViolationError as violation:
             violation.steps.append(index)
             raise
-        ambiguous = False
+        union = Union(list(branches.values()))
         if named > 1:
-            shorts = [branch.short for branch in branches.values() if isinstance(branch, NAMED)]
-            ambiguous = len(set(shorts)) < len(shorts)
-        listed = list(branches.values())
-        if "bytes" in branches and _string_first(listed):
+            shorts = [branch.short for branch in union.branches if isinstance(branch, NAMED)]
+            union.ambiguous = len(set(shorts)) < len(shorts)
+        if "bytes" in branches and _string_first(union.branches):
             self.schema.absorbing = True
-        return Union(listed, ambiguous=ambiguous)
+        return union
 
-    def record(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
-        self, value: dict[str, JSON], space: str, depth: int
-    ) -> Record:
+    def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
         short = value.get("name")
         if type(short) is str and short and "." not in short and "namespace" not in value:
             full = f"{space}.{short}" if space else short
@@ -260,10 +263,18 @@ class _Parser(Scope):
         if len(value) > _OWN_KEYS and ("connect.name" in value or "connect.version" in value or "logicalType" in value):
             self.schema.annotated = True
         self.names[full] = record
-        types = record.types
+        self.fields(record, raw_fields, space, depth + _TO_FIELD)
+        return record
+
+    def fields(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
+        self, record: Record, raw_fields: list[dict[str, JSON]], space: str, depth: int
+    ) -> None:
+        """Fill a record with its fields; `depth` is that of their types."""
+        types, defaults = record.types, record.defaults
         primitives = _PRIMITIVES
+        none = _NONE
+        pairs = _PAIRS if depth <= MAX_NESTING else {}  # else `union` refuses it
         name: JSON = None
-        within_type = False
         try:
             for raw in raw_fields:
                 try:
@@ -272,35 +283,40 @@ class _Parser(Scope):
                     name = None
                     no_field(raw)
                 if type(name) is not str or not name or name in types:
-                    no_name(name, full)
-                if type(inner) is str and inner in primitives:
-                    type_: Type = primitives[inner]
-                else:
-                    within_type = True
-                    below = depth + _TO_FIELD
-                    type_ = self.union(inner, space, below) if type(inner) is list else self.any(inner, space, below)
-                    within_type = False
-                if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
-                    more = len(raw) - 2
-                    if "default" in raw:
-                        more -= 1
-                        default = raw["default"]
-                        record.defaults[name] = default
-                        if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
-                            self.odd_default(record, name, default)
-                    if more and ("order" in raw or "aliases" in raw or "logicalType" in raw):
-                        self.field(record, name, raw)
+                    no_name(name, record.full)
+                type_: Type | None = None
+                if type(inner) is str:
+                    type_ = primitives.get(inner)
+                elif type(inner) is list and len(inner) == 2:  # noqa: PLR2004 - most fields are nullable
+                    left, right = inner
+                    if type(left) is str and type(right) is str:
+                        type_ = pairs.get(left, none).get(right)
+                if type_ is None:
+                    try:
+                        type_ = (
+                            self.union(inner, space, depth) if type(inner) is list else self.any(inner, space, depth)
+                        )
+                    except ViolationError as violation:
+                        violation.steps.append("type")
+                        raise
+                more = len(raw) - 2
+                if more and "doc" in raw:
+                    more -= 1
+                if more and "default" in raw:
+                    more -= 1
+                    default = defaults[name] = raw["default"]
+                    if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
+                        self.odd_default(record, name, default)
+                if more:
+                    self.field(record, name, raw)
                 types[name] = type_
         except ViolationError as violation:
-            self.trace(violation, record, name, within_type=within_type)
+            self.trace(violation, record, name)
             raise
         record.open = False
-        return record
 
-    def trace(self, violation: ViolationError, record: Record, name: JSON, *, within_type: bool) -> None:
+    def trace(self, violation: ViolationError, record: Record, name: JSON) -> None:
         """Tell that a rule is broken in the field that comes next in a record, and leave the record."""
-        if within_type:
-            violation.steps.append("type")
         violation.steps += (len(record.types), "fields")
         if type(name) is str and name:
             violation.names.append(name)
@@ -338,9 +354,8 @@ class _Parser(Scope):
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
             raise ViolationError(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
-        for symbol in symbols:
-            if type(symbol) is not str:
-                no_symbol(symbols)
+        if not TEXT.issuperset(map(type, symbols)):
+            no_symbol(symbols)
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
@@ -380,7 +395,7 @@ class _Parser(Scope):
         return fixed
 
 
-def _string_first(branches: list[Type]) -> bool:
+def _string_first(branches: Sequence[Type]) -> bool:
     """Whether a string stands before bytes among the branches of a union that has bytes, or a type of that name."""
     return next((branch.kind for branch in branches if branch.kind in _TEXTUAL), None) == STRING
 

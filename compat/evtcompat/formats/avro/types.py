@@ -254,11 +254,11 @@ class Union:
 
     logical: ClassVar[None] = None
 
-    def __init__(self, branches: Sequence[Type], *, ambiguous: bool) -> None:
+    def __init__(self, branches: Sequence[Type]) -> None:
         self.kind = UNION
         self.branches = branches
         #: Whether two named branches share their short name.
-        self.ambiguous = ambiguous
+        self.ambiguous = False
 
 
 Named: TypeAlias = Fixed | Enumeration | Record

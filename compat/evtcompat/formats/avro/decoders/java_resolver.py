@@ -234,7 +234,8 @@ class JavaResolver:
         theirs = self._names.types(writer)
         ours = reader.types
         for name, other in theirs.items():
-            if name in ours and self._is_error(ours[name], other):
+            mine = ours.get(name)
+            if mine is not None and mine is not other and self._is_error(mine, other):
                 self._adjusts[pair] = _HAS_ERROR
         for name in ours:
             if name in theirs:
