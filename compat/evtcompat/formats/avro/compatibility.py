@@ -237,7 +237,7 @@ class Compatibility:
         kind = writer.kind
         branches = reader.branches
         if kind < _COMPLEX and branches and branches[0] is writer:
-            return True
+            return True  # null, mostly: nothing is tried before it, and nothing is to be noted
         outer, self.harm = self.harm, False
         self.trying += 1
         found: Type | None = None
