@@ -124,6 +124,7 @@ def test_the_order_of_visits_does_not_matter(seed: int) -> None:
 @settings(max_examples=examples(300), deadline=None)
 @given(SEEDS)
 @example(720)  # a default out of range
+@example(9541226)  # a whole number as the default of a float
 def test_bytes_are_read_back_as_the_datum_with_its_branches(seed: int) -> None:
     found = both(seed)
     if found is None:

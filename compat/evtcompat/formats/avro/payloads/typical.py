@@ -64,7 +64,7 @@ def typical(type_: Primitive | Fixed | Enumeration, place: str, default: object)
         known = _LOGICAL.get(type_.logical.name.removeprefix("local-"))
         return list(boundaries(type_))[-1][1] if known is None else known
     if isinstance(default, (bool, int, float, str)) and _is_default(type_, default):
-        return default
+        return float(default) if type_.kind in (FLOAT, DOUBLE) else default
     if type_.kind == STRING:
         named = _LAST_NAME.search(place)
         return named[0] if named else "text"
