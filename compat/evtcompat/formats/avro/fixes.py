@@ -39,6 +39,8 @@ _MOST_LINKS: Final = 4
 _MOST_TRIES: Final = 3 * MOST
 #: So many fixes are tried with one another first, and fewer each by itself at once.
 _MANY: Final = 6
+#: How the place of an item that is added to a list ends.
+_END: Final = ("-",)
 
 
 class Fixer:
@@ -86,7 +88,9 @@ class Fixer:
         for index, one in enumerate(occurrences):
             patch = next(_suggestions(one), None)
             paths = [] if patch is None else [tuple(tokens(str(each["path"]))) for each in patch.operations]
-            if patch is not None and all(self._sets_member(path) and path not in places for path in paths):
+            if patch is not None and all(
+                self._moves_nothing(path) and (path[-1:] == _END or path not in places) for path in paths
+            ):
                 found.append((index, patch))
                 places.update(paths)
         inside = {path for path in places if any(path[:length] in places for length in range(len(path)))}
@@ -96,10 +100,10 @@ class Fixer:
             if inside.isdisjoint(tuple(tokens(str(each["path"]))) for each in patch.operations)
         ]
 
-    def _sets_member(self, path: Sequence[str]) -> bool:
-        """Whether a place is a member of an object, and no item, which would move others."""
+    def _moves_nothing(self, path: tuple[str, ...]) -> bool:
+        """Whether what is set at a place moves no other: it is a member of an object, or the end of a list."""
         try:
-            return bool(path) and isinstance(resolved(self._reader.document.value, path[:-1]), dict)
+            return path[-1:] == _END or isinstance(resolved(self._reader.document.value, path[:-1]), dict)
         except LookupError:
             return False
 
