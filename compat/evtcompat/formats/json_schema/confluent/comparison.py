@@ -157,6 +157,8 @@ class RegistryComparison:
         elif len(befores) > len(afters):
             yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
         edges = self._edges(befores, afters)
+        # All pairs of those that changed are followed, or none: each takes a step at least.
+        self._steps.demand(edges.most)
         chosen = matching(len(befores), edges.of)
         for i, j in sorted(chosen):
             yield from _under(f"{before}/{i}", edges.found[i, j] or ())
@@ -349,6 +351,16 @@ class _Edges:
         self._unchanged = {id(after): j for j, after in enumerate(afters)}
         #: The differences of each pair that was looked at; ``None`` for one that does not pass.
         self.found: dict[tuple[int, int], list[PlacedKind] | None] = {}
+
+    @property
+    def most(self) -> int:
+        """How many pairs are looked at where all that is unchanged stays what it is, at most."""
+        changed = (
+            others
+            for one, others in zip(self._befores, self._comparable, strict=True)
+            if id(one) not in self._unchanged
+        )
+        return sum(map(len, changed))
 
     def of(self, i: int) -> Iterator[int]:
         """What one of the first may be replaced with, itself before the others."""
