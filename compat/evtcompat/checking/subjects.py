@@ -109,6 +109,8 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
+        for one in self._neighbours.values():
+            one.known = None  # options outlive the run that they are made for
         comparisons += self._broken_all_the_same(baselines)
         if comparisons:
             comparisons = self._caused(comparisons)

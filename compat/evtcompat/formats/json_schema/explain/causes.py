@@ -11,6 +11,7 @@ from evtcompat.model.patches import Operation
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.diagnose import Refusals
+    from evtcompat.formats.json_schema.explain.subschemas import PartAnswers
 
 
 class Cause(NamedTuple):
@@ -40,3 +41,5 @@ class KnownCauses(NamedTuple):
     causes: tuple[Cause, ...]
     #: Why its reader refuses their events.
     refusals: Refusals
+    #: What parts of its writer accept.
+    answers: PartAnswers

@@ -59,15 +59,17 @@ def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         ours = SchemaIndex(reader, assert_formats=options.assert_formats)
         refusals = Refusals(ours, lenient=options.lifted)
     theirs = SchemaIndex(writer, assert_formats=options.assert_formats)
+    if before is not None:
+        theirs.answers.start_from(before.answers)
     questions = PairQuestions(reader, writer, options, answer.steps)
     search = CauseSearch(refusals, theirs, options, questions, Isolation(reader, writer, options))
     try:
-        found = search.causes(answer.instance, before.causes if before else ())
+        found = search.causes(answer.instance, before)
     except ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()
     refusals.keep(cause.event for cause in found)
-    neighbours.known = KnownCauses(found, refusals)
+    neighbours.known = KnownCauses(found, refusals, theirs.answers)
     return found or (_unexplained(refusals.reader, answer),), search.complete and bool(found)
 
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.batch import events_by_place
-from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
+from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause, KnownCauses
 from evtcompat.formats.json_schema.explain.diagnose import Refusals, diagnosed
 from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
@@ -69,18 +69,19 @@ class CauseSearch:
         #: Whether the reader as patched reads every event.
         self._complete = False
 
-    def causes(self, event: JSON, before: Iterable[Cause] = ()) -> tuple[Cause, ...]:
+    def causes(self, event: JSON, before: KnownCauses | None = None) -> tuple[Cause, ...]:
         """The causes, starting from an event that the reader refuses; empty when none could be diagnosed.
 
         Args:
             event: The event.
-            before: The causes of a pair that is much alike, whose events may serve here as well.
+            before: What is known of a pair that is much alike: its events may serve here as well.
 
         Raises:
             ValidatorFailedError: The validator gives up on an event.
         """
         diagnosed = self._patch(self._reader, event)
-        self._patch_as_before(before)
+        if before is not None:
+            self._patch_as_before(before)
         if diagnosed and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             # What is added to an event that breaks nothing breaks one thing.
@@ -150,12 +151,14 @@ class CauseSearch:
             return cause
         return cause._replace(event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
 
-    def _patch_as_before(self, before: Iterable[Cause]) -> None:
+    def _patch_as_before(self, before: KnownCauses) -> None:
         """Patches what the events of the pair before break in this one as well."""
-        for one in before:
+        # that the same reader refuses them is known
+        breaks = self._questions.produces if before.refusals is self._refusals else self._questions.breaks
+        for one in before.causes:
             if self._exhausted:
                 break
-            if one.diagnosis.key not in self._found and self._questions.breaks(one.event):
+            if one.diagnosis.key not in self._found and breaks(one.event):
                 self._patch(self._reader, one.event)
 
     def _alone(self, diagnosis: Diagnosis) -> WitnessCheck | None:
