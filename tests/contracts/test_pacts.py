@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from calls import called
 from cli_harness import Run
 from contracts.folders import contract, json_object, write, write_versions
 from evtcompat.contracts.pacts.dates import pattern_of
@@ -241,3 +242,18 @@ def test_an_event_has_to_match_one_of_several_messages(run: Run, tmp_path: Path)
     assert run("contract", "verify", cwd=tmp_path).code == 0
     contract(tmp_path, "kennel", 'pact = "../../kennel.json"\nmessage = "a"\n', "dog")
     assert run("contract", "verify", cwd=tmp_path).code == 1
+
+
+@pytest.mark.slow
+def test_what_a_rule_costs_does_not_grow_with_the_others() -> None:
+    """Four times as many members, each with a rule, take about four times as long."""
+
+    def calls_of(count: int) -> int:
+        names = [f"f{at}" for at in range(count)]
+        pact = message(dict.fromkeys(names, "a"), {f"$.{name}": rule("type") for name in names})
+        made, calls = called(lambda: reader(pact))
+        assert made["required"] == names
+        return calls
+
+    calls_of(100)  # what is compiled at the first time is no cost of a rule
+    assert calls_of(800) < 6 * calls_of(200)

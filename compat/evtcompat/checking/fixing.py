@@ -1,8 +1,8 @@
 """Fixes that hold together: what a report suggests for one schema can be applied all at once.
 
-Every fix was tried by itself when it was found. Two of them may still undo each other: both set one member, or one
-takes away what the other changes. Here they are put together and tried again; where that fails, those that do not go
-with the others are withheld.
+Every fix was tried when it was found, by itself or with others of its pair. Two of them may still undo each other: both
+set one member, or one takes away what the other changes. Here they are put together and tried again; where that fails,
+those that do not go with the others are withheld.
 """
 
 from __future__ import annotations

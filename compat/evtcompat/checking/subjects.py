@@ -21,7 +21,7 @@ from evtcompat.checking.trying import asked_itself, settings_for
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError
-from evtcompat.formats.base import Schema
+from evtcompat.formats.base import Neighbours, Schema
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
@@ -82,6 +82,8 @@ class _SubjectCheck:
         self._majors: set[SchemaName] = set()
         #: Why a registry would refuse what is compatible.
         self._refusals: dict[str, None] = {}
+        #: What the comparisons of one direction share.
+        self._neighbours = {direction: Neighbours() for direction in Direction}
         #: The documents of the versions that were compared.
         self._sides: dict[SchemaName, Side] = {}
 
@@ -107,6 +109,8 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
+        for one in self._neighbours.values():
+            one.known = None  # options outlive the run that they are made for
         comparisons += self._broken_all_the_same(baselines)
         if comparisons:
             comparisons = self._caused(comparisons)
@@ -313,7 +317,8 @@ class _SubjectCheck:
                     versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
                     settings = settings_for(versions[0], self._settings)
                     fixes = frozenset({changeable(direction)})
-                    settings = replace(settings, options=replace(settings.options, fixes=fixes))
+                    options = replace(settings.options, fixes=fixes, neighbours=self._neighbours[direction])
+                    settings = replace(settings, options=options)
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
@@ -345,7 +350,8 @@ class _SubjectCheck:
         self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        quick = replace(settings, options=replace(settings.options, witnesses=False), other_answers=False)
+        options = replace(settings.options, witnesses=False, neighbours=None)
+        quick = replace(settings, options=options, other_answers=False)
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
 
 

@@ -37,6 +37,20 @@ READER_AS_WRITTEN: Final = "reader-as-written"
 READER_CONVERTS: Final = "reader-converts"
 
 
+class Neighbours:
+    """What explanations of pairs that are much alike share: a candidate beside one version after the other.
+
+    Attributes:
+        known: What the explanation of the pair before leaves for the next one, in the format's own terms; ``None``
+            before the first. It may save work, and decides nothing: what it says is asked of each pair again.
+    """
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: object = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Options:
     """What a comparison may be asked to do differently, whatever the format. Equal to itself only."""
@@ -53,6 +67,8 @@ class Options:
     #: that of the registry, where it has policies). What is absent keeps its default, and what the format does not know
     #: has no meaning.
     settings: Mapping[str, object] = field(default_factory=dict)
+    #: The pairs before this one, where it is one of a history.
+    neighbours: Neighbours | None = None
 
 
 #: Everything as it is when nobody asks for anything.

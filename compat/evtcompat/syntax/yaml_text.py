@@ -7,9 +7,9 @@ last of two equal keys, and expand aliases without bound.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import NoReturn, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -65,9 +65,7 @@ def parse_yaml(
     """
     if _FAST is not None:
         try:  # as in `events`, without keeping them
-            return _Builder(origin, exact=exact, merge_keys=merge_keys, spans=spans).build(
-                yaml.parse(text, Loader=_FAST)
-            )
+            return _Builder(origin, exact=exact, merge_keys=merge_keys, spans=spans).build(_events(text, _FAST))
         except (yaml.YAMLError, UnicodeEncodeError):
             pass
     return _Builder(origin, exact=exact, merge_keys=merge_keys, spans=spans).build(_slow_events(text, origin))
@@ -81,10 +79,19 @@ def events(text: str, origin: str | None) -> Iterator[Event]:
     """The events of a text. What libyaml refuses is read by PyYAML's own parser, whose words for faults are ours."""
     if _FAST is not None:
         try:
-            return iter(list(yaml.parse(text, Loader=_FAST)))
+            return iter(list(_events(text, _FAST)))
         except (yaml.YAMLError, UnicodeEncodeError):  # a lone surrogate cannot be handed to libyaml
             pass
     return _slow_events(text, origin)
+
+
+def _events(text: str, loader_class: type[Any]) -> Iterator[Event]:
+    """The events of a parser, as `yaml.parse` gives them, without a step of its own for each."""
+    loader = loader_class(text)
+    try:
+        yield from iter(loader.get_event, None)
+    finally:
+        loader.dispose()
 
 
 def _slow_events(text: str, origin: str | None) -> Iterator[Event]:
@@ -133,16 +140,16 @@ class _Container:
 
     __slots__ = ("anchor", "flow", "key", "key_marks", "merged", "pointer", "size", "value")
 
-    def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None, *, flow: bool) -> None:
+    def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None, flow: bool) -> None:  # noqa: FBT001 - one is made for every array
         self.value = value
         #: Whether it is written in brackets.
         self.flow = flow
         self.pointer = pointer
         self.anchor = anchor
         self.key: str | None = None
-        self.key_marks: dict[str, Mark] = {}
+        self.key_marks: dict[str, Mark] | None = None
         #: The objects that merge keys name, and where each stands.
-        self.merged: list[tuple[JSON, str]] = []
+        self.merged: list[tuple[JSON, str]] | None = None
         #: How many nodes it stands for once aliases are written out.
         self.size = 1
 
@@ -160,30 +167,38 @@ class _Builder:
         self._open_anchors: set[str] = set()
         self._spans: dict[str, Span] = {}
         self._result: list[JSON] = []
+        self._begun = False
         #: Where what an alias names stands, by the pointer of the alias.
         self._sources: dict[str, str] = {}
 
     def build(self, events: Iterator[Event]) -> tuple[JSON, dict[str, Span]]:
-        documents = 0
+        of_type: dict[type[Event], Callable[[Any], None]] = {
+            ScalarEvent: self._scalar,
+            AliasEvent: self._alias,
+            MappingStartEvent: self._open,
+            SequenceStartEvent: self._open,
+            MappingEndEvent: self._close,
+            SequenceEndEvent: self._close,
+            DocumentStartEvent: self._begin,
+            DocumentEndEvent: self._end,
+        }
         for event in events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._refuse("the file holds more than one YAML document", event, "Give each schema its own file.")
-            elif isinstance(event, ScalarEvent):
-                self._scalar(event)
-            elif isinstance(event, AliasEvent):
-                self._alias(event)
-            elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-                self._open(event)
-            elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
-                self._close(event)
-            elif isinstance(event, DocumentEndEvent) and not self._result:
-                self._result.append(None)
+            take = of_type.get(type(event))
+            if take is not None:
+                take(event)
         if not self._result:
             message = "the file is empty; a schema is expected"
             raise DocumentError(message, place=Place(origin=self._origin))
         return self._result[0], self._spans
+
+    def _begin(self, event: DocumentStartEvent) -> None:
+        if self._begun:
+            self._refuse("the file holds more than one YAML document", event, "Give each schema its own file.")
+        self._begun = True
+
+    def _end(self, _: DocumentEndEvent) -> None:
+        if not self._result:
+            self._result.append(None)
 
     def _pointer(self) -> str:
         """Where what comes next stands, if that is noted."""
@@ -194,24 +209,28 @@ class _Builder:
         return child(top.pointer, token if token is not None else "")
 
     def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
-        self._check_tag(event)
-        if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
+        if event.tag is not None:
+            self._check_tag(event)
+        stack = self._stack
+        if stack and stack[-1].key is None and isinstance(stack[-1].value, dict):
             self._refuse("a key of an object must be a string", event, None)
-        if len(self._stack) >= MAXIMUM_NESTING:
+        if len(stack) >= MAXIMUM_NESTING:
             self._beyond(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
-        pointer = self._pointer()
+        pointer = ""
         if self._noting:
+            pointer = self._pointer()
             self._spans[pointer] = (mark_of(event).index, None)
         value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self._open_anchors.add(event.anchor)
-        self._stack.append(_Container(value, pointer, event.anchor, flow=bool(event.flow_style)))
+        stack.append(_Container(value, pointer, event.anchor, bool(event.flow_style)))
 
     def _close(self, event: Event) -> None:
         container = self._stack.pop()
         if container.flow and self._noting:
             self._spans[container.pointer] = (self._spans[container.pointer][0], end_of(event))
-        self._merge(container, event)
+        if container.merged is not None:
+            self._merge(container, container.merged, event)
         if container.anchor:
             self._open_anchors.discard(container.anchor)
             self._anchors[container.anchor] = (container.value, container.size, container.pointer)
@@ -234,6 +253,8 @@ class _Builder:
         name = event.value
         if name == "<<" and event.implicit[0] and not self._merge_keys:
             self._beyond("merge keys (<<) have no meaning in JSON", event, "Write the members out, or use $ref.")
+        if top.key_marks is None:
+            top.key_marks = {}
         first = top.key_marks.get(name)
         if first is not None:
             where = f"line {first.line + 1}, column {first.column + 1}"
@@ -264,7 +285,9 @@ class _Builder:
         top.size += size
         if top.size > MAXIMUM_YAML_NODES:
             self._beyond(f"the aliases expand to more than {MAXIMUM_YAML_NODES} nodes", event, None)
-        if isinstance(top.value, dict):
+        if isinstance(top.value, list):
+            top.value.append(value)
+        else:
             if top.key is None:
                 self._refuse("a key of an object must be a string", event, None)
             if top.key == "<<" and self._merge_keys:
@@ -272,22 +295,22 @@ class _Builder:
             else:
                 top.value[top.key] = value
             top.key = None
-        else:
-            top.value.append(value)
 
     def _note_merge(self, top: _Container, value: JSON) -> None:
         pointer = child(top.pointer, "<<")
+        if top.merged is None:
+            top.merged = []
         if isinstance(value, list):
             pointers = (child(pointer, index) for index in range(len(value)))
             top.merged += zip(value, pointers, strict=False)
         else:
             top.merged.append((value, pointer))
 
-    def _merge(self, container: _Container, event: Event) -> None:
+    def _merge(self, container: _Container, merged: Iterable[tuple[JSON, str]], event: Event) -> None:
         """Give an object the members that its merge keys name; its own come first, then those that are named first."""
-        if not container.merged or not isinstance(container.value, dict):
+        if not isinstance(container.value, dict):
             return
-        for value, pointer in container.merged:
+        for value, pointer in merged:
             if not isinstance(value, dict):
                 self._refuse("a merge key (<<) names an object, or a list of such", event, None)
             source = self._sources.get(pointer, pointer)

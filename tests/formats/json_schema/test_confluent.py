@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema.confluent import ALLOWED_BY, predict
 from evtcompat.model.json_types import JSON
@@ -175,6 +178,58 @@ def test_recursion_is_looked_at_again() -> None:
 
     assert predict(tree("string"), tree("number"), Policy.STRICT).verdict is INCOMPATIBLE
     assert predict(tree("number"), tree("integer"), Policy.STRICT).verdict is COMPATIBLE
+
+
+_KINDS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.booleans()), max_size=5)
+
+
+@pytest.mark.slow
+@given(
+    _KINDS, _KINDS, st.sampled_from(["oneOf", "anyOf", "allOf"]), st.sampled_from([MODERN, FOUR.replace("04", "07")])
+)
+def test_a_constant_tells_branches_apart_as_an_enumeration_of_one_does(
+    before: list[tuple[str, str, bool]], after: list[tuple[str, str, bool]], word: str, draft: str
+) -> None:
+    """That branches of another kind are not compared changes no answer."""
+
+    def union(kinds: list[tuple[str, str, bool]], fixed: Callable[[str], JSON]) -> JSON:
+        branches: list[JSON] = [
+            {"type": "object", "properties": {"kind": fixed(kind), name: {"type": "string"}},
+             "required": ["kind", name] if required else ["kind"]}
+            for kind, name, required in kinds
+        ]  # fmt: skip
+        return {"$schema": draft, word: branches}
+
+    def constant(kind: str) -> JSON:
+        return {"const": kind}
+
+    def enumeration(kind: str) -> JSON:
+        return {"enum": [kind]}
+
+    for policy in Policy:
+        answers = {
+            predict(union(before, fixed), union(after, fixed), policy).verdict for fixed in (constant, enumeration)
+        }
+        assert len(answers) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draft", [MODERN, FOUR])
+@pytest.mark.parametrize("word", ["properties", "definitions"])
+def test_what_a_prediction_costs_grows_with_the_branches_that_changed(draft: str, word: str) -> None:
+    """Unions of a thousand kinds, of which one changed, are within what is granted; whether or not a constant tells."""
+
+    def union(note: dict[str, JSON]) -> JSON:
+        kinds: list[JSON] = [
+            {"type": "object", word: {"kind": {"const": i}}, "allOf": [{"properties": {f"of{i}": {"type": "string"}}}]}
+            for i in range(1000)
+        ]
+        kinds[500] = {"type": "object", "properties": {"kind": {"const": 500}, **note}}
+        return {"$schema": draft, "oneOf": kinds}
+
+    without, with_note = union({}), union({"note": {"type": "string"}})
+    assert predict(with_note, without, Policy.LENIENT).verdict is COMPATIBLE
+    assert predict(with_note, without, Policy.STRICT).verdict is INCOMPATIBLE
 
 
 def test_deep_nesting_leaves_the_prediction_open() -> None:

@@ -14,7 +14,7 @@ from evtcompat import compare
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
-from evtcompat.formats.json_schema.explain.diagnose import diagnosed
+from evtcompat.formats.json_schema.explain.diagnose import Refusals, diagnosed
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.options import Options
@@ -138,7 +138,7 @@ def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_th
 
     sys.setprofile(profile)
     try:
-        found = diagnosed(ours, theirs, {"a": 1}, lenient=False)
+        found = diagnosed(Refusals(ours, lenient=False), theirs, {"a": 1})
     finally:
         sys.setprofile(None)
     assert len(found) == count

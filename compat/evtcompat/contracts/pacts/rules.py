@@ -8,11 +8,12 @@ times the length of the path.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from evtcompat.dataclasses import dataclass
+from evtcompat.dataclasses import dataclass, field
 
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
@@ -50,7 +51,16 @@ class RuleList:
     cascaded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Branch:
+    """The rules whose paths begin with the same steps."""
+
+    below: dict[Step, _Branch] = field(default_factory=dict)
+    #: The rules of just this path, and how many stand before them.
+    here: tuple[int, RuleList] | None = None
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules of a message's content."""
 
@@ -60,26 +70,41 @@ class Rules:
 
     def best(self, path: Steps) -> RuleList | None:
         """The rules that apply at a path of the example, or ``None``."""
-        weighed = [(_weight(steps, path) * (len(steps) + 1), steps, found) for steps, found in self.by_path]
-        weight, steps, found = max(weighed, key=lambda one: one[0], default=(0, (), None))
-        if found is None or not weight:
-            return None
-        return RuleList(found.matchers, found.either, cascaded=len(steps) < len(path))
+        # by weight; of several the first
+        best: tuple[int, int] = 0, 0
+        found: RuleList | None = None
+        branches = [(self._tree, 2)]
+        for length in range(len(path) + 1):
+            for branch, weight in branches:
+                if branch.here is not None and (rank := (weight * (length + 1), -branch.here[0])) > best:
+                    best, listed = rank, branch.here[1]
+                    found = RuleList(listed.matchers, listed.either, cascaded=length < len(path))
+            if length < len(path):
+                branches = [inner for one in branches for inner in _along(*one, path[length])]
+        return found
+
+    @cached_property
+    def _tree(self) -> _Branch:
+        root = _Branch()
+        for order, (steps, listed) in enumerate(self.by_path):
+            branch = root
+            for step in steps:
+                branch = branch.below.setdefault(step, _Branch())
+            branch.here = branch.here or (order, listed)
+        return root
 
 
-def _weight(rule: Steps, path: Steps) -> int:
-    if len(rule) > len(path):
-        return 0
-    weight = 2  # of the root
-    for ours, theirs in zip(rule, path, strict=False):
-        if isinstance(ours, Any):
-            if ours is Any.INDEX and not (isinstance(theirs, int) or theirs is Any.INDEX):
-                return 0
-        elif ours == theirs:
-            weight *= 2
-        else:
-            return 0
-    return weight
+def _along(branch: _Branch, weight: int, step: Step) -> Iterator[tuple[_Branch, int]]:
+    """The rules that a step of the example leads to, with what they weigh then."""
+    steps: list[tuple[Step, int]] = [(Any.NAME, 1)]
+    if not isinstance(step, Any):
+        steps.append((step, 2))
+    if isinstance(step, int) or step is Any.INDEX:
+        steps.append((Any.INDEX, 1))
+    for one, times in steps:
+        below = branch.below.get(one)
+        if below is not None:
+            yield below, weight * times
 
 
 _PATH: Final = re.compile(

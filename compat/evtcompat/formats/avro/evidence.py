@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from evtcompat.dataclasses import replace
@@ -24,9 +25,5 @@ def with_evidence(
     proofs = witnesses(reader, writer, found)
     if compare is None:
         return tuple(replace(one.mismatch, witness=proof) for one, proof in zip(found, proofs, strict=True))
-    fixer = Fixer(reader, writer, compare, found)
-    most = tries(len(found))
-    return tuple(
-        replace(one.mismatch, witness=proof, fix=fixer.fix(one) if index < most else None)
-        for index, (one, proof) in enumerate(zip(found, proofs, strict=True))
-    )
+    fixes = Fixer(reader, writer, compare, found).fixes(found[: tries(len(found))])
+    return tuple(replace(one.mismatch, witness=proof, fix=fix) for one, proof, fix in zip_longest(found, proofs, fixes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.errors import SchemaError
@@ -13,12 +13,15 @@ from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import apply_patch
+from evtcompat.model.places import tokens
+from evtcompat.model.pointers import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from evtcompat.formats.avro.rule import Occurrence
     from evtcompat.model.mismatches import Mismatch
+    from evtcompat.model.patches import Operation
     from evtcompat.model.places import Place
 
 #: The mismatches of a pair of schemas, reader first; without witnesses and fixes.
@@ -34,6 +37,10 @@ _MOST_COMPARED: Final = 4000
 #: so many links are tried where the chain ends, and so many comparisons are made for all mismatches of a pair.
 _MOST_LINKS: Final = 4
 _MOST_TRIES: Final = 3 * MOST
+#: So many fixes are tried with one another first, and fewer each by itself at once.
+_MANY: Final = 6
+#: How the place of an item that is added to a list ends.
+_END: Final = ("-",)
 
 
 class Fixer:
@@ -49,40 +56,94 @@ class Fixer:
         #: The comparisons that are left.
         self._left = max(_MOST_LINKS, min(_MOST_TRIES, _MOST_COMPARED // size))
 
-    def fix(self, occurrence: Occurrence) -> Fix | None:
-        """A change after which this mismatch is gone and no other has come; ``None`` where none is known.
+    def fixes(self, occurrences: Sequence[Occurrence]) -> list[Fix | None]:
+        """For each mismatch a change after which it is gone and no other has come; ``None`` where none is known.
 
-        Parts that lie in a referenced document are left alone: a fix is an edit of the document that is compared.
+        Those of many are tried with one another; where that does not hold, each by itself. Parts that lie in a
+        referenced document are left alone: a fix is an edit of the document that is compared.
         """
-        chain = [occurrence]
-        while chain[-1].cause is not None:
-            chain.append(chain[-1].cause)
-        # what keeps a branch from matching is best fixed where it lies
-        if len(chain) > _MOST_LINKS:
-            chain = [occurrence, *chain[-_MOST_LINKS:]]
-        for one in reversed(chain):
-            suggest = one.rule.fix
-            patch = suggest(one) if suggest is not None and one.mismatch.reader.origin is None else None
-            if patch is not None and self._fixes(occurrence.mismatch, patch):
+        together = self._together(occurrences) if len(occurrences) >= _MANY else {}
+        return [together.get(index) or self._alone(one) for index, one in enumerate(occurrences)]
+
+    def _together(self, occurrences: Sequence[Occurrence]) -> dict[int, Fix]:
+        """Fixes that hold with one another, by the number of the mismatch."""
+        fixes: dict[int, Fix] = {}
+        apart = self._apart(occurrences)
+        pending = [apart]
+        while pending:
+            some = pending.pop()
+            if len(some) < _MANY:
+                continue
+            operations = [operation for _, patch in some for operation in patch.operations]
+            if self._fix([occurrences[index].mismatch for index, _ in some], operations):
+                fixes |= {index: Fix(patch.text, "reader", tuple(patch.operations)) for index, patch in some}
+            else:
+                pending += [some[: len(some) // 2], some[len(some) // 2 :]]
+        return fixes
+
+    def _apart(self, occurrences: Sequence[Occurrence]) -> list[tuple[int, Patch]]:
+        """The first suggestion for each, where it sets members of which none lies in what another sets."""
+        found: list[tuple[int, Patch]] = []
+        places: set[tuple[str, ...]] = set()
+        for index, one in enumerate(occurrences):
+            patch = next(_suggestions(one), None)
+            paths = [] if patch is None else [tuple(tokens(str(each["path"]))) for each in patch.operations]
+            if patch is not None and all(
+                self._moves_nothing(path) and (path[-1:] == _END or path not in places) for path in paths
+            ):
+                found.append((index, patch))
+                places.update(paths)
+        inside = {path for path in places if any(path[:length] in places for length in range(len(path)))}
+        return [
+            (index, patch)
+            for index, patch in found
+            if inside.isdisjoint(tuple(tokens(str(each["path"]))) for each in patch.operations)
+        ]
+
+    def _moves_nothing(self, path: tuple[str, ...]) -> bool:
+        """Whether what is set at a place moves no other: it is a member of an object, or the end of a list."""
+        try:
+            return path[-1:] == _END or isinstance(resolved(self._reader.document.value, path[:-1]), dict)
+        except LookupError:
+            return False
+
+    def _alone(self, occurrence: Occurrence) -> Fix | None:
+        """A fix that holds by itself."""
+        for patch in _suggestions(occurrence):
+            if not self._left:
+                return None
+            self._left -= 1
+            if self._fix([occurrence.mismatch], patch.operations):
                 return Fix(patch.text, "reader", tuple(patch.operations))
         return None
 
-    def _fixes(self, mismatch: Mismatch, patch: Patch) -> bool:
-        """Whether the mismatch is gone after the patch, and no other has come."""
-        if not self._left:
-            return False
-        self._left -= 1
+    def _fix(self, mismatches: Sequence[Mismatch], operations: Sequence[Operation]) -> bool:
+        """Whether mismatches are gone after a patch, and no other has come."""
         try:
-            value = apply_patch(self._reader.document.value, patch.operations)
+            value = apply_patch(self._reader.document.value, operations)
             references = FunctionReferences(self._reader.sources.get)
             fixed = parse(Document(value, self._reader.document.origin), references)
         except (SchemaError, LookupError):
             return False
         after = self._compare(fixed, self._writer)
-        before = {_identity(one.mismatch) for one in self._found} - {_identity(mismatch)}
-        gone = _identity(mismatch) not in [_identity(other) for other in after]
+        promised = {_identity(one) for one in mismatches}
+        before = {_identity(one.mismatch) for one in self._found} - promised
         asked: dict[int, bool] = {}
-        return gone and all(_known(other, before, asked) for other in after)
+        return promised.isdisjoint(map(_identity, after)) and all(_known(other, before, asked) for other in after)
+
+
+def _suggestions(occurrence: Occurrence) -> Iterator[Patch]:
+    """What rules suggest for a mismatch, and for what makes it, the deepest first: it is best fixed where it lies."""
+    chain = [occurrence]
+    while chain[-1].cause is not None:
+        chain.append(chain[-1].cause)
+    if len(chain) > _MOST_LINKS:
+        chain = [occurrence, *chain[-_MOST_LINKS:]]
+    for one in reversed(chain):
+        suggest = one.rule.fix
+        patch = suggest(one) if suggest is not None and one.mismatch.reader.origin is None else None
+        if patch is not None:
+            yield patch
 
 
 def _known(mismatch: Mismatch, before: AbstractSet[_Identity], asked: dict[int, bool]) -> bool:

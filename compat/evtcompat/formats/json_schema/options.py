@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.dataclasses import dataclass
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Setting
 from evtcompat.formats.json_schema.addresses import METASCHEMAS
 from evtcompat.model.verdicts import Policy
@@ -55,6 +55,8 @@ class Options:
     strict: bool = False
     #: The reader refuses what its schema refuses, whatever the policy: `formats.base.READER_AS_WRITTEN`.
     reader_as_written: bool = False
+    #: The pairs before this one, where it is one of a history: `formats.base.Neighbours`.
+    neighbours: base.Neighbours | None = field(default=None, compare=False)
 
     @property
     def lifted(self) -> bool:
@@ -75,4 +77,5 @@ class Options:
             assert_formats=any(options.settings.get(word) is True for word in (ASSERT_FORMATS, READER_CONVERTS)),
             proofs=options.proofs,
             reader_as_written=options.settings.get(READER_AS_WRITTEN) is True,
+            neighbours=options.neighbours,
         )

@@ -341,7 +341,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     """
     import fastavro
 
-    namespaced = mix_spaces(schema, beside or schema)
+    namespaced = _mixes_spaces(schema) or (beside is not None and _mixes_spaces(beside))
     key = defaults, namespaced
     if schema.forms is None:
         schema.forms = {}
@@ -356,6 +356,16 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
             raise CodecError(message) from error
         schema.forms[key] = ready
     return ready
+
+
+def _mixes_spaces(schema: AvroSchema) -> bool:
+    """What `mix_spaces` says of the schema, found out once."""
+    if schema.forms is None:
+        schema.forms = {}
+    key = "mixes spaces"
+    if key not in schema.forms:
+        schema.forms[key] = mix_spaces(schema)
+    return bool(schema.forms[key])
 
 
 def _names_once(form: Any) -> Any:  # noqa: ANN401 - fastavro's own form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass
@@ -28,7 +29,7 @@ from evtcompat.formats.avro.types import (
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from evtcompat.formats.avro.paths import Steps
     from evtcompat.formats.avro.rule import AvroRule, MinimalPair, Occurrence
@@ -127,6 +128,8 @@ class _Event:
     read: object = None
     refused: str | None = None
     unasked: str | None = None
+    #: What may stop a decoder on the way through it, once that was asked.
+    stops: list[Occurrence] | None = None
 
 
 class _Builder:
@@ -198,7 +201,7 @@ class _Builder:
             return _misread(found, event.leaf)
         name = codec.decoder_name()
         if evidence is Evidence.REFUSED_OR_LOSSY:
-            written = codec.decode(self._writer, event.payload)
+            written = self._written(event.payload)
             lost = lost_fields(written, event.read, found.there.steps())
             if lost is not None:
                 return _Observed(WitnessKind.MISREAD, name, lost)
@@ -242,12 +245,12 @@ class _Builder:
             event.refused = f"the schema is refused: {refused}"
             return
         try:
-            codec.decode(self._writer, event.payload)
+            self._written(event.payload)
         except CodecError as error:
             event.unasked = f"{name} was not asked about the reader: {error.message}"
             return
         try:
-            event.read = codec.decode(self._writer, event.payload, self._reader)
+            event.read = self._resolved(event.payload)
         except CodecError as error:
             if error.refused:
                 event.refused = error.message
@@ -260,10 +263,30 @@ class _Builder:
             except CodecError as error:
                 event.refused = error.message if error.refused else None
 
+    @cached_property
+    def _written(self) -> Callable[[bytes], object]:
+        """Reads a payload under the writer's schema.
+
+        Raises:
+            CodecError: The decoder refuses the schema.
+        """
+        return codec.decoder(self._writer)
+
+    @cached_property
+    def _resolved(self) -> Callable[[bytes], object]:
+        """Reads a payload under the writer's schema, resolved to the reader's.
+
+        Raises:
+            CodecError: The decoder refuses one of the schemas.
+        """
+        return codec.decoder(self._writer, self._reader)
+
     def _refused(self, found: Occurrence, deepest: Occurrence, event: _Event, message: str) -> _Observed:
         """The payload is refused; that proves this occurrence where nothing else stops the decoder, or in isolation."""
         name = codec.decoder_name()
-        stops = [one for one, steps in self._stops if reaches(event.datum, steps)]
+        if event.stops is None:
+            event.stops = [one for one, steps in self._stops if reaches(event.datum, steps)]
+        stops = event.stops
         sole = all(one is found for one in stops)
         if sole and not message.endswith(TOO_LARGE):
             return _Observed(WitnessKind.REFUSED, name, message)

@@ -78,9 +78,9 @@ def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy
             found = comparison.compare(*roots)
             incompatible = comparison.incompatible_pairs()
             # A recursive pair was taken for compatible while it was open: look again with what is known to fail.
-            if not comparison.assumed or incompatible.keys() == known_bad.keys():
+            if not comparison.assumed or incompatible.keys() <= known_bad.keys():
                 break
-            known_bad = incompatible
+            known_bad |= incompatible
     except UnreadableError as error:
         return Prediction(Verdict.UNDECIDED, reason=str(error))
     except RecursionError:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.dataclasses import dataclass
 from evtcompat.formats.json_schema.confluent import facets
 from evtcompat.formats.json_schema.confluent.changes import passes
+from evtcompat.formats.json_schema.confluent.fixed_members import comparable
 from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, Way, limit
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.confluent.shapes import Follow, Shape, canonical
@@ -81,13 +82,16 @@ class RegistryComparison:
             self.assumed = True
             return []
         self._open.add(pair)
-        self._kept += (original, update)
         try:
-            found = list(self._parts(original, update))
-            self._steps.spend(_FACETS.get(original.kind, 1) + len(found))
+            return self._noted(original, update, [*self._parts(original, update)])
         finally:
             self._open.discard(pair)
-        self._memo[pair] = found
+
+    def _noted(self, original: Shape, update: Shape, found: list[PlacedKind]) -> list[PlacedKind]:
+        """The differences of a pair, remembered."""
+        self._steps.spend(_FACETS.get(original.kind, 1) + len(found))
+        self._kept += (original, update)
+        self._memo[id(original), id(update)] = found
         return found
 
     def _parts(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
@@ -102,7 +106,7 @@ class RegistryComparison:
                 return  # the registry lets Connect's two spellings of bytes stand for each other
             yield "TYPE_CHANGED", ()
             return
-        for note, kind in _NOTES:
+        for note, kind in _NOTES if original.notes or update.notes else ():
             before, after = original.notes.get(note), update.notes.get(note)
             same = before is after or (isinstance(before, str) and before == after)
             if not same and canonical(before) != canonical(after):
@@ -152,19 +156,36 @@ class RegistryComparison:
             yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
         elif len(befores) > len(afters):
             yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
-        # All pairs are followed, or none: each that is not of one shape takes a step at least.
-        self._steps.demand(len(befores) * len(afters) - min(len(befores), len(afters)))
-        edges: dict[tuple[int, int], list[PlacedKind]] = {}
-        for i, one in enumerate(befores):
-            for j, other in enumerate(afters):
-                found = self.compare(one, other)
-                if self.passes(found):
-                    edges[i, j] = found
-        chosen = matching(edges)
+        edges = self._edges(befores, afters)
+        # All pairs of those that changed are followed, or none: each takes a step at least.
+        self._steps.demand(edges.most)
+        chosen = matching(len(befores), edges.of)
         for i, j in sorted(chosen):
-            yield from _under(f"{before}/{i}", edges[i, j])
+            yield from _under(f"{before}/{i}", edges.found[i, j] or ())
         if len(chosen) < min(len(befores), len(afters)):
             yield "COMBINED_TYPE_SUBSCHEMAS_CHANGED", ()
+
+    def _edges(self, befores: tuple[Shape, ...], afters: tuple[Shape, ...]) -> _Edges:
+        """Which parts of a combination may stand for which."""
+        ours, theirs = (
+            [follow(part) if part.kind == "reference" else part for part in parts]
+            for follow, parts in zip(self._follow, (befores, afters), strict=True)
+        )
+        return _Edges(befores, afters, comparable(ours, theirs), self._passing)
+
+    def _passing(self, original: Shape, update: Shape) -> list[PlacedKind] | None:
+        """The differences of a pair that passes; ``None`` where it does not, which the first of them may tell."""
+        closed = original.closed and update.closed and original is not update
+        if closed and (id(original), id(update)) not in self._memo:
+            found = []
+            for one in self._parts(original, update):
+                if not self.passes([one]):
+                    self._steps.spend(_REFUSED)
+                    return None
+                found.append(one)
+            return self._noted(original, update, found)
+        found = self.compare(original, update)
+        return found if self.passes(found) else None
 
     def _object(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         yield from _required(original, update)
@@ -313,8 +334,49 @@ class RegistryComparison:
         return [("ITEM_ADDED_TO_CLOSED_CONTENT_MODEL", ())]
 
 
+class _Edges:
+    """Which parts of one combination may stand for which of another; found out when it is asked for."""
+
+    def __init__(
+        self,
+        befores: Sequence[Shape],
+        afters: Sequence[Shape],
+        comparable: Sequence[Sequence[int]],
+        passing: Callable[[Shape, Shape], list[PlacedKind] | None],
+    ) -> None:
+        self._befores = befores
+        self._afters = afters
+        self._comparable = comparable
+        self._passing = passing
+        self._unchanged = {id(after): j for j, after in enumerate(afters)}
+        #: The differences of each pair that was looked at; ``None`` for one that does not pass.
+        self.found: dict[tuple[int, int], list[PlacedKind] | None] = {}
+
+    @property
+    def most(self) -> int:
+        """How many pairs are looked at where all that is unchanged stays what it is, at most."""
+        changed = (
+            others
+            for one, others in zip(self._befores, self._comparable, strict=True)
+            if id(one) not in self._unchanged
+        )
+        return sum(map(len, changed))
+
+    def of(self, i: int) -> Iterator[int]:
+        """What one of the first may be replaced with, itself before the others."""
+        one = self._befores[i]
+        same = self._unchanged.get(id(one))
+        for j in self._comparable[i] if same is None else (same, *self._comparable[i]):
+            if (i, j) not in self.found:
+                self.found[i, j] = self._passing(one, self._afters[j])
+            if self.found[i, j] is not None:
+                yield j
+
+
 #: What a pair of a kind costs whose limits are many, where a pair of numbers or texts costs one step.
 _FACETS = {"array": 4}
+#: What a pair costs that is refused, whatever is found first.
+_REFUSED = 3
 _NOTES = (
     ("id", "ID_CHANGED"),
     ("title", "TITLE_CHANGED"),
@@ -323,9 +385,9 @@ _NOTES = (
 )
 
 
-def _under(step: str, found: Iterable[PlacedKind]) -> list[PlacedKind]:
+def _under(step: str, found: Iterable[PlacedKind]) -> Iterator[PlacedKind]:
     """The differences, placed below a step."""
-    return [(kind, (step, way)) for kind, way in found]
+    return ((kind, (step, way)) for kind, way in found)
 
 
 def pointer_of(way: Way) -> str:
@@ -343,7 +405,9 @@ def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
 
 
 def _required(original: Shape, update: Shape) -> Iterator[PlacedKind]:
-    before, after = set(facets.names(original)), set(facets.names(update))
+    before, after = frozenset(facets.names(original)), frozenset(facets.names(update))
+    if before == after:
+        return
     afters = facets.members(update, "properties")
     for name in facets.members(original, "properties"):
         if name not in afters or (name in before) == (name in after):

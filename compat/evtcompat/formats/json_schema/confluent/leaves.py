@@ -41,14 +41,14 @@ def _strings(original: Shape, update: Shape) -> Iterator[PlacedKind]:
 
 
 def _enums(original: Shape, update: Shape) -> Iterator[PlacedKind]:
-    before, after = _texts(original.facets["values"]), _texts(update.facets["values"])
+    before, after = texts(original.facets["values"]), texts(update.facets["values"])
     if before != after:
         change = "EXTENDED" if after >= before else "NARROWED" if before >= after else "CHANGED"
         yield f"ENUM_ARRAY_{change}", ("enum",)
 
 
 def _consts(original: Shape, update: Shape) -> Iterator[PlacedKind]:
-    if _texts((original.facets["value"],)) != _texts((update.facets["value"],)):
+    if texts((original.facets["value"],)) != texts((update.facets["value"],)):
         yield "ENUM_ARRAY_CHANGED", ("const",)
 
 
@@ -111,7 +111,8 @@ def _number(value: object) -> Decimal | None:
     return Decimal(str(value))
 
 
-def _texts(values: object) -> frozenset[str]:
+def texts(values: object) -> frozenset[str]:
+    """The values of a list, each as a text that only equal ones have."""
     assert isinstance(values, tuple)  # noqa: S101 - narrows the type; the readers build tuples only
     return frozenset(canonical(value) for value in values)
 

@@ -39,6 +39,8 @@ class Shape:
     source: JSON = None
     #: Comparing it with itself certainly finds no difference.
     alike: bool = False
+    #: Nothing in it refers elsewhere.
+    closed: bool = False
 
     @property
     def open(self) -> bool:
@@ -105,7 +107,12 @@ def merged(first: Shape, second: Shape) -> Shape:
             facets[key] = value
     rest = {**first.rest, **second.rest}
     return replace(
-        first, facets=MappingProxyType(facets), notes={**first.notes, **second.notes}, rest=rest, alike=False
+        first,
+        facets=MappingProxyType(facets),
+        notes={**first.notes, **second.notes},
+        rest=rest,
+        alike=False,
+        closed=False,
     )
 
 
@@ -115,7 +122,7 @@ _REFERENCES = (fragment_of("$ref"), fragment_of("$dynamicRef"), fragment_of("$re
 #: Of these, comparing one with itself may name differences that pass.
 _PECULIAR = frozenset(("not", "conditional", "reference"))
 #: Between two of these, the registry always sees another type.
-_APART = frozenset(("string", "number", "object", "array", "boolean", "null", "enum", "const"))
+APART = frozenset(("string", "number", "object", "array", "boolean", "null", "enum", "const"))
 
 
 #: Parts of schemas as the registry reads them.
@@ -145,7 +152,7 @@ def met_before(
     if found is None:
         # From a copy: others may change the document while the part is in use.
         found = read(schema if copied else value_of(key), True)  # noqa: FBT003 - it is one now
-        found = replace(found, alike=_alike(found))
+        found = replace(found, alike=_alike(found), closed=True)
         known.keep(table, key, found)
     return found
 
@@ -165,7 +172,7 @@ def _alike(shape: Shape) -> bool:
 def _apart(parts: tuple[Shape, ...]) -> bool:
     """Whether each part of a combination can stand for itself only."""
     kinds = {part.kind for part in parts if not part.rest}
-    return len(kinds) == len(parts) and kinds <= _APART and all(_alike(part) for part in parts)
+    return len(kinds) == len(parts) and kinds <= APART and all(_alike(part) for part in parts)
 
 
 def combined(criterion: str, parts: tuple[Shape, ...], *, generated: bool = False, source: JSON = None) -> Shape:

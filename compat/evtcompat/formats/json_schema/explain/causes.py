@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation
+
+if TYPE_CHECKING:
+    from evtcompat.formats.json_schema.explain.diagnose import Refusals
+    from evtcompat.formats.json_schema.explain.subschemas import PartAnswers
 
 
 class Cause(NamedTuple):
@@ -29,3 +33,13 @@ class FoundCause(NamedTuple):
     fix: SuggestedFix | None
     #: Whether it was diagnosed in the reader as it was written, with nothing patched.
     as_written: bool
+
+
+class KnownCauses(NamedTuple):
+    """What the explanation of a pair leaves for that of the next one, which is much alike."""
+
+    causes: tuple[Cause, ...]
+    #: Why its reader refuses their events.
+    refusals: Refusals
+    #: What parts of its writer accept.
+    answers: PartAnswers

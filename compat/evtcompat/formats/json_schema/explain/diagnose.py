@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.applied import AppliedByPath
 from evtcompat.formats.json_schema.explain.context import FailureContext
-from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.failures import Failure, failures
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.keywords.table import KEYWORDS
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
@@ -40,7 +40,33 @@ def diagnoses(context: FailureContext) -> Iterator[Diagnosis]:
         yield from (diagnose or diagnose_refusal)(context)
 
 
-def diagnosed(reader: SchemaIndex, writer: SchemaIndex, event: JSON, *, lenient: bool) -> tuple[Diagnosis, ...]:
+class Refusals:
+    """Why one reader refuses events; each event is looked at once."""
+
+    def __init__(self, reader: SchemaIndex, *, lenient: bool) -> None:
+        """Nothing was looked at yet; `lenient` as for `failures`."""
+        self.reader = reader
+        self._lenient = lenient
+        #: By the identity of the event, which is kept so that no identity is used again.
+        self._known: dict[int, tuple[JSON, tuple[Failure, ...]]] = {}
+
+    def of(self, event: JSON) -> tuple[Failure, ...]:
+        """Why the reader refuses an event.
+
+        Raises:
+            ValidatorFailedError: The validator gives up on it.
+        """
+        known = self._known.get(id(event))
+        if known is None:
+            known = self._known[id(event)] = event, failures(self.reader, event, lenient=self._lenient)
+        return known[1]
+
+    def keep(self, events: Iterable[JSON]) -> None:
+        """Forget all but these events."""
+        self._known = {id(event): self._known[id(event)] for event in events if id(event) in self._known}
+
+
+def diagnosed(refusals: Refusals, writer: SchemaIndex, event: JSON) -> tuple[Diagnosis, ...]:
     """Why the reader refuses an event of the writer, each cause once.
 
     Raises:
@@ -48,7 +74,7 @@ def diagnosed(reader: SchemaIndex, writer: SchemaIndex, event: JSON, *, lenient:
     """
     found: dict[tuple[object, ...], Diagnosis] = {}
     known = AppliedByPath()
-    for failure in failures(reader, event, lenient=lenient):
-        for one in diagnoses(FailureContext(failure, reader, writer, event, known)):
+    for failure in refusals.of(event):
+        for one in diagnoses(FailureContext(failure, refusals.reader, writer, event, known)):
             found.setdefault(one.key, one)
     return tuple(found.values())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from evtcompat.dataclasses import replace
+from evtcompat.formats.base import Neighbours
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
-from evtcompat.formats.json_schema.explain.causes import Cause
+from evtcompat.formats.json_schema.explain.causes import Cause, KnownCauses
+from evtcompat.formats.json_schema.explain.diagnose import Refusals
 from evtcompat.formats.json_schema.explain.failures import failures, failures_of
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
@@ -49,15 +51,26 @@ def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[tuple[Cause, ...], bool]:
     """The causes of an incompatible pair, at least one, and whether they are all."""
-    ours, theirs = (SchemaIndex(schema, assert_formats=options.assert_formats) for schema in (reader, writer))
+    neighbours = options.neighbours or Neighbours()
+    before = neighbours.known if isinstance(neighbours.known, KnownCauses) else None
+    if before is not None and before.refusals.reader.schema is reader:
+        refusals = before.refusals
+    else:
+        ours = SchemaIndex(reader, assert_formats=options.assert_formats)
+        refusals = Refusals(ours, lenient=options.lifted)
+    theirs = SchemaIndex(writer, assert_formats=options.assert_formats)
+    if before is not None:
+        theirs.answers.start_from(before.answers)
     questions = PairQuestions(reader, writer, options, answer.steps)
-    search = CauseSearch(ours, theirs, options, questions, Isolation(reader, writer, options))
+    search = CauseSearch(refusals, theirs, options, questions, Isolation(reader, writer, options))
     try:
-        found = search.causes(answer.instance)
+        found = search.causes(answer.instance, before)
     except ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()
-    return found or (_unexplained(ours, answer),), search.complete and bool(found)
+    refusals.keep(cause.event for cause in found)
+    neighbours.known = KnownCauses(found, refusals, theirs.answers)
+    return found or (_unexplained(refusals.reader, answer),), search.complete and bool(found)
 
 
 def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:

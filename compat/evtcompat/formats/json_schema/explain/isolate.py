@@ -10,6 +10,7 @@ from functools import cached_property
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import conjunction
 from evtcompat.formats.json_schema.compile.compiled import is_recursive
@@ -17,7 +18,7 @@ from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.json_schema.solve.outcomes import Sat
+from evtcompat.formats.json_schema.solve.outcomes import Sat, Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.witness.check import Question, WitnessCheck, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
@@ -49,23 +50,36 @@ class Isolation:
     def _recursive(self) -> bool:
         return is_recursive(self._reader) or is_recursive(self._writer)
 
+    def excluded(self, patched: PatchedSchema) -> bool:
+        """Whether no event is refused by the reader as it is written, and accepted as patched; false if not known."""
+        question = self._question(patched)
+        if question is None:
+            return False
+        source, accepted, target = question
+        return isinstance(self._solver.difference(conjunction((source, accepted)), target), Unsat)
+
+    def _question(self, patched: PatchedSchema) -> tuple[Node, Node, Node] | None:
+        """What the writer may produce, what the patched reader accepts and what the reader does, where known."""
+        try:
+            self._left.spend(self._size)
+            chosen, asserted = self._options.policy, self._options.assert_formats
+            source = policy.produced(self._writer, chosen, asserted=asserted)
+            target = policy.read_by(self._reader, self._options)
+            accepted = policy.read_by(patched.schema(), self._options)
+        except (SchemaError, BudgetExceededError):
+            # The patch took away what a reference leads to.
+            return None
+        return source, accepted, target
+
     def witness(self, patched: PatchedSchema) -> WitnessCheck | None:
         """An event that the reader refuses as it is written, and accepts as patched; ``None`` where none was found.
 
         The writer may produce the event, and the validator has confirmed it beyond dispute.
         """
-        try:
-            self._left.spend(self._size)
-        except BudgetExceededError:
+        question = self._question(patched)
+        if question is None:
             return None
-        chosen, asserted = self._options.policy, self._options.assert_formats
-        source = policy.produced(self._writer, chosen, asserted=asserted)
-        target = policy.read_by(self._reader, self._options)
-        try:
-            accepted = policy.read_by(patched.schema(), self._options)
-        except (SchemaError, BudgetExceededError):
-            # The patch took away what a reference leads to.
-            return None
+        source, accepted, target = question
         found = self._solver.difference(conjunction((source, accepted)), target)
         if not (isinstance(found, Sat) and found.exact):
             return None

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
@@ -101,5 +102,12 @@ class PairQuestions:
         """
         try:
             return policy_agrees(self._source, self._target, event, self._solver.steps, exact=True)
+        except BudgetExceededError:
+            return False
+
+    def produces(self, event: JSON) -> bool:
+        """Whether the writer may produce an event, as the policy reads it; false where the steps ran out before."""
+        try:
+            return Membership(self._solver.steps).holds_together([self._source], event) is True
         except BudgetExceededError:
             return False

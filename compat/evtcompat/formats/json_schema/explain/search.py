@@ -16,8 +16,8 @@ from contextlib import suppress
 
 from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.batch import events_by_place
-from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
-from evtcompat.formats.json_schema.explain.diagnose import diagnosed
+from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause, KnownCauses
+from evtcompat.formats.json_schema.explain.diagnose import Refusals, diagnosed
 from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
@@ -26,6 +26,7 @@ from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.formats.json_schema.witness.check import WitnessCheck
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation
 from evtcompat.model.places import tokens
@@ -37,14 +38,19 @@ _ONE_BY_ONE = 7
 _AT_LAST = 24
 #: Diagnoses of one pair, after which no further event is looked for: one event may break a thousand rules.
 _MOST_DIAGNOSES = 3_000
+#: Questions about half of the causes, a quarter of them, ..., and the fewest that one is asked about.
+_GROUPS = 8
+_MANY = 6
 
 
 class CauseSearch:
     """The search for one pair."""
 
     def __init__(
-        self, reader: SchemaIndex, writer: SchemaIndex, options: Options, questions: PairQuestions, isolation: Isolation
+        self, refusals: Refusals, writer: SchemaIndex, options: Options, questions: PairQuestions, isolation: Isolation
     ) -> None:
+        reader = refusals.reader
+        self._refusals = refusals
         self._reader = reader
         self._writer = writer
         self._options = options
@@ -63,13 +69,20 @@ class CauseSearch:
         #: Whether the reader as patched reads every event.
         self._complete = False
 
-    def causes(self, event: JSON) -> tuple[Cause, ...]:
+    def causes(self, event: JSON, before: KnownCauses | None = None) -> tuple[Cause, ...]:
         """The causes, starting from an event that the reader refuses; empty when none could be diagnosed.
+
+        Args:
+            event: The event.
+            before: What is known of a pair that is much alike: its events may serve here as well.
 
         Raises:
             ValidatorFailedError: The validator gives up on an event.
         """
-        if self._patch(self._reader, event) and self._follow(_ONE_BY_ONE):
+        diagnosed = self._patch(self._reader, event)
+        if before is not None:
+            self._patch_as_before(before)
+        if diagnosed and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             # What is added to an event that breaks nothing breaks one thing.
             base = self._questions.unbroken(event)
@@ -88,18 +101,48 @@ class CauseSearch:
             proven = len(found) == len(self._found)
             sides = self._options.fixes if proven else self._options.fixes - {"reader"}
             shown = list(with_fixes(found, self._reader, self._writer, self._questions, sides))
-        return tuple(map(self._isolated, shown))
+        together = self._inseparable(shown)
+        return tuple(one if one.diagnosis.key in together else self._isolated(one) for one in shown)
+
+    def _inseparable(self, causes: Iterable[Cause]) -> set[tuple[object, ...]]:
+        """The keys of causes that no event breaks alone, as far as few questions tell.
+
+        Where even a reader that half of the causes are taken out of refuses all that the reader refuses, each event
+        breaks one of the other half: no cause of the first half has an event of its own.
+        """
+        found: set[tuple[object, ...]] = set()
+        several = [one.diagnosis for one in causes if len(self._diagnosed_as_written(one.event)) > 1]
+        pending = [several[: len(several) // 2], several[len(several) // 2 :]]
+        for _ in range(_GROUPS):
+            pending = [group for group in pending if len(group) >= _MANY]
+            if not pending or self._exhausted:
+                break
+            some = pending.pop()
+            patched = self._without(some)
+            if patched is not None and self._isolation.excluded(patched):
+                found.update(one.key for one in some)
+            else:
+                pending += [some[: len(some) // 2], some[len(some) // 2 :]]
+        return found
+
+    def _without(self, diagnoses: Iterable[Diagnosis]) -> PatchedSchema | None:
+        """The reader as it was written with some of its causes patched; ``None`` where that cannot be done."""
+        patched = PatchedSchema(self._reader)
+        operations = {(str(each["path"]), one.reader.origin): each for one in diagnoses for each in one.patch or ()}
+        ordered = sorted(((each, origin) for (_, origin), each in operations.items()), key=_position, reverse=True)
+        try:
+            for operation, origin in ordered:
+                patched = patched.patched([operation], origin)
+        except LookupError:
+            return None
+        return patched
 
     def _isolated(self, cause: Cause) -> Cause:
         """The cause with an event that is refused for it alone, where there is one; else with its own."""
         diagnosis = cause.diagnosis
-        if len(self._diagnosed_as_written(cause.event)) == 1 or diagnosis.patch is None or self._exhausted:
+        if len(self._diagnosed_as_written(cause.event)) == 1:
             return cause
-        try:
-            patched = PatchedSchema(self._reader).patched(diagnosis.patch, diagnosis.reader.origin)
-        except LookupError:
-            return cause
-        witness = self._isolation.witness(patched)
+        witness = self._alone(diagnosis)
         try:
             found = self._diagnosed_as_written(witness.value) if witness else ()
         except ValidatorFailedError:
@@ -107,6 +150,26 @@ class CauseSearch:
         if witness is None or len(found) != 1 or not found[0].says_the_same(diagnosis):
             return cause
         return cause._replace(event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
+
+    def _patch_as_before(self, before: KnownCauses) -> None:
+        """Patches what the events of the pair before break in this one as well."""
+        # that the same reader refuses them is known
+        breaks = self._questions.produces if before.refusals is self._refusals else self._questions.breaks
+        for one in before.causes:
+            if self._exhausted:
+                break
+            if one.diagnosis.key not in self._found and breaks(one.event):
+                self._patch(self._reader, one.event)
+
+    def _alone(self, diagnosis: Diagnosis) -> WitnessCheck | None:
+        """An event that is refused for one thing alone."""
+        if diagnosis.patch is None or self._exhausted:
+            return None
+        try:
+            patched = PatchedSchema(self._reader).patched(diagnosis.patch, diagnosis.reader.origin)
+        except LookupError:
+            return None
+        return self._isolation.witness(patched)
 
     def _follow(self, questions: int) -> bool:
         """Asks, diagnoses and patches so many times; whether there may be more to find."""
@@ -174,7 +237,8 @@ class CauseSearch:
 
     def _diagnose(self, index: SchemaIndex, event: JSON) -> tuple[Diagnosis, ...]:
         """Why a reader refuses an event."""
-        found = diagnosed(index, self._writer, event, lenient=self._lenient)
+        refusals = self._refusals if index is self._reader else Refusals(index, lenient=self._lenient)
+        found = diagnosed(refusals, self._writer, event)
         self._diagnoses += len(found)
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.dataclasses import dataclass, replace
@@ -62,6 +62,28 @@ class Subschema:
         return found_at(self.value, steps)
 
 
+class PartAnswers:
+    """Which instances are accepted by parts that refer to nothing: the same by those of other versions that say so."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        #: By the part and the identity of the instance, which is kept so that no identity is used again.
+        self._known: dict[tuple[tuple[Dialect, bytes], int], tuple[JSON, bool]] = {}
+        self._before: Mapping[tuple[tuple[Dialect, bytes], int], tuple[JSON, bool]] = {}
+
+    def start_from(self, before: PartAnswers) -> None:
+        """What was asked before is known; what is not asked again is forgotten with the next start."""
+        self._before = before._known
+
+    def of(self, part: tuple[Dialect, bytes], instance: JSON, ask: Callable[[], bool]) -> bool:
+        """Whether a part accepts an instance."""
+        key = part, id(instance)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._before.get(key) or (instance, ask())
+        return found[1]
+
+
 class SchemaIndex:
     """The parts of one schema, with a validator of it."""
 
@@ -71,6 +93,8 @@ class SchemaIndex:
         #: Of the schema as it is written.
         self.validator = validator_of(schema, assert_formats=assert_formats)
         self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
+        #: What its parts accept.
+        self.answers = PartAnswers()
 
     @property
     def siblings(self) -> bool:
@@ -181,7 +205,11 @@ class SchemaIndex:
             return part.value
         if part is self.root:
             return self.validator.accepts(instance)
-        return self.validator.part_accepts(part.value, part.resolver, instance)
+        key = content_key(part.value)
+        if key is None or may_refer(key):
+            return self.validator.part_accepts(part.value, part.resolver, instance)
+        own = self.schema.dialect, key
+        return self.answers.of(own, instance, lambda: self.validator.part_accepts(part.value, part.resolver, instance))
 
     def exact(self, value: JSON, seen: dict[int, tuple[JSON, JSON]] | None = None) -> JSON:
         """The value as the validator takes it: `Validator.exact`."""
