@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import ReferenceMissingError
@@ -62,20 +62,29 @@ class Subschema:
         return found_at(self.value, steps)
 
 
+class _Part(NamedTuple):
+    """All that the meaning of a part depends on that refers to nothing."""
+
+    dialect: Dialect
+    #: Whether ``format`` refuses what does not conform.
+    asserted: bool
+    content_key: bytes
+
+
 class PartAnswers:
     """Which instances are accepted by parts that refer to nothing: the same by those of other versions that say so."""
 
     def __init__(self) -> None:
         """Nothing was asked yet."""
         #: By the part and the identity of the instance, which is kept so that no identity is used again.
-        self._known: dict[tuple[tuple[Dialect, bytes], int], tuple[JSON, bool]] = {}
-        self._before: Mapping[tuple[tuple[Dialect, bytes], int], tuple[JSON, bool]] = {}
+        self._known: dict[tuple[_Part, int], tuple[JSON, bool]] = {}
+        self._before: Mapping[tuple[_Part, int], tuple[JSON, bool]] = {}
 
     def start_from(self, before: PartAnswers) -> None:
         """What was asked before is known; what is not asked again is forgotten with the next start."""
         self._before = before._known
 
-    def of(self, part: tuple[Dialect, bytes], instance: JSON, ask: Callable[[], bool]) -> bool:
+    def of(self, part: _Part, instance: JSON, ask: Callable[[], bool]) -> bool:
         """Whether a part accepts an instance."""
         key = part, id(instance)
         found = self._known.get(key)
@@ -90,6 +99,7 @@ class SchemaIndex:
     def __init__(self, schema: Schema, *, assert_formats: bool = False) -> None:
         # The schema must not remember it, or both would wait for a collection.
         self.schema = schema
+        self._asserted = assert_formats
         #: Of the schema as it is written.
         self.validator = validator_of(schema, assert_formats=assert_formats)
         self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
@@ -208,7 +218,7 @@ class SchemaIndex:
         key = content_key(part.value)
         if key is None or may_refer(key):
             return self.validator.part_accepts(part.value, part.resolver, instance)
-        own = self.schema.dialect, key
+        own = _Part(self.schema.dialect, self._asserted, key)
         return self.answers.of(own, instance, lambda: self.validator.part_accepts(part.value, part.resolver, instance))
 
     def exact(self, value: JSON, seen: dict[int, tuple[JSON, JSON]] | None = None) -> JSON:
