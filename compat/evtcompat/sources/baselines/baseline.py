@@ -67,6 +67,8 @@ class Baseline:
     workspace: Workspace | None = field(default=None, repr=False)
     around: Callable[[], Sequence[tuple[str, Baseline]]] = field(default=tuple, repr=False)
     left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
+    #: By the identity of a tree under check, which is kept with them, its files beside those of the baseline.
+    _compared: dict[int, Contents] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def knows(self, path: str) -> bool:
         """Whether the baseline is known to have a file or folder for a path that was named."""
@@ -98,8 +100,12 @@ class Baseline:
             raise
 
     def contents(self, now: Tree) -> Contents | None:
-        """Compares files with those of the baseline; ``None`` when there is none."""
-        return None if self.schemas is None else Contents(now, self.schemas.tree)
+        """Compares files with those of the baseline, each once, whoever asks; ``None`` when there is none."""
+        if self.schemas is None:
+            return None
+        if id(now) not in self._compared:
+            self._compared[id(now)] = Contents(now, self.schemas.tree)
+        return self._compared[id(now)]
 
     def past(self, suffix: str) -> PathHistory | None:
         """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""

@@ -30,6 +30,7 @@ are the same once the version is taken away.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -175,6 +176,7 @@ def _split_word(part: str) -> list[tuple[int, int, str]]:
     return [(0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", part.lower())]
 
 
+@lru_cache(maxsize=65_536)  # a run asks about each of its paths some twenty times
 def name_of(path: str) -> Named:
     """Subject and version of a path.
 

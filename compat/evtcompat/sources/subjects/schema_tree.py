@@ -375,7 +375,7 @@ class SchemaTree:
         """The links that are versions of the subject of schemas, as their names tell, and no files of the tree."""
         keys = {self.named(path).key for path in schemas}
         places = dict.fromkeys(place for key in keys for place in self._folders.places(key))
-        links = [link for place in places if self._folders.is_there(place) for link in self.tree.lost(place)]
+        links = [link for place in places for link in self.tree.lost(place)]
         own = [link for link in links if self.named(link).key in keys and not self.layout.excluded(link)]
         found = {*lost_versions(own, schemas)} - set(mapped)
         behind = {link: link for link in found} | self._lost_folders(schemas)

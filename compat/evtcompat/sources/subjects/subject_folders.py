@@ -28,23 +28,47 @@ class SubjectFolders:
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._inner: dict[str, frozenset[str]] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
+        self._inserted: dict[str, tuple[tuple[int, str], ...]] = {}
+        self._places: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def alike(self, key: tuple[str, str]) -> Iterator[str]:
         """The files that name themselves versions of one subject, schemas or not."""
-        for folder in dict.fromkeys(self.places(key)):
+        for folder in self.places(key):
             yield from self._named_in(folder).get(key, ())
 
-    def places(self, key: tuple[str, str]) -> Iterator[str]:
-        """The folders in which a subject may have files: its own, one of its name, and those of versions in them."""
-        folder, subject = key
-        inner = f"{folder}/{subject}" if folder else subject
-        for place in (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS)):
+    def places(self, key: tuple[str, str]) -> tuple[str, ...]:
+        """The folders in which a subject may have files: its own, one of its name, and those of versions in them.
+
+        Those that are there, each once.
+        """
+        if key not in self._places:
+            folder, subject = key
+            inner = f"{folder}/{subject}" if folder else subject
+            possible = (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS))
+            self._places[key] = tuple(
+                dict.fromkeys(there for place in possible for there in self._with_versions(place))
+            )
+        return self._places[key]
+
+    def _with_versions(self, place: str) -> Iterator[str]:
+        """A folder, and those that are called likewise but for a version somewhere on the way; those that are there."""
+        if self.is_there(place):
             yield place
-            parts = place.split("/") if place else []
-            for index in range(len(parts) + 1):
-                base = "/".join(parts[:index])
-                for version in self._version_folders(base):
-                    yield "/".join([*parts[:index], version, *parts[index:]])
+        parts = place.split("/") if place else []
+        for index, version in self._versions_on_the_way(place):
+            versioned = "/".join([*parts[:index], version, *parts[index:]])
+            if self.is_there(versioned):
+                yield versioned
+
+    def _versions_on_the_way(self, place: str) -> tuple[tuple[int, str], ...]:
+        """The folders of versions in a folder and those above it, with how many folders lie above them."""
+        if not self.is_there(place):
+            return self._versions_on_the_way(place.rpartition("/")[0])
+        if place not in self._inserted:
+            above = self._versions_on_the_way(place.rpartition("/")[0]) if place else ()
+            depth = place.count("/") + 1 if place else 0
+            self._inserted[place] = (*above, *((depth, version) for version in self._version_folders(place)))
+        return self._inserted[place]
 
     def _version_folders(self, folder: str) -> tuple[str, ...]:
         """The folders below one that are versions, or hold nothing else, from there."""
@@ -77,7 +101,7 @@ class SubjectFolders:
         """The files right in a folder by subject, links followed."""
         if folder not in self._by_folder:
             found: dict[tuple[str, str], tuple[str, ...]] = {}
-            for sibling in self._tree.siblings(folder) if self.is_there(folder) else ():
+            for sibling in self._tree.siblings(folder):
                 path = self._tree.canonical(sibling)
                 if path is not None:
                     key = self._named(path).key
