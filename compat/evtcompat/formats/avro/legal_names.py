@@ -33,6 +33,8 @@ def name_fault(name: str) -> str | None:
 
     Any letter counts and any decimal digit, of those that fit one of Java's 16-bit characters.
     """
+    if name.isascii() and name.isidentifier():  # in ASCII, Avro and Python call the same a name
+        return None
     if not name:
         return "it is empty"
     if not (name[0] == "_" or (name[0].isalpha() and name[0] <= _LAST_CHARACTER)):

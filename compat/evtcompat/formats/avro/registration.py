@@ -53,8 +53,10 @@ def _aliases(named: Named) -> Iterator[tuple[str, str, str]]:
 
 def _beyond_ascii(name: str) -> str | None:
     """Why a name that Avro Java takes is refused by Confluent registries since they moved to Avro 1.12."""
-    wrong = next((character for character in name if not character.isascii()), None)
-    return None if wrong is None else f"it contains {wrong!r}, and Confluent registries take ASCII only since 8.0.3"
+    if name.isascii():
+        return None
+    wrong = next(character for character in name if not character.isascii())
+    return f"it contains {wrong!r}, and Confluent registries take ASCII only since 8.0.3"
 
 
 def _word(type_: Type) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Final
 
 from evtcompat.errors import UncheckedError
 from evtcompat.sources.baselines.baseline import Baseline
@@ -12,6 +13,9 @@ from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_referred_to
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import folder_of
+
+#: Schemas that are asked, before all that is gone is looked for.
+_FEW: Final = 16
 
 
 class FileChanges:
@@ -40,6 +44,7 @@ class FileChanges:
         self._others = others
         self._contents = baseline.contents(now.tree)
         self._behind_links: dict[str, bool] = {}
+        self._asked = 0
 
     def called_then(self, path: str) -> str:
         """The path that a file would have at the baseline."""
@@ -121,14 +126,21 @@ class FileChanges:
         if other is None:
             return False
         # a document that the published schema refers to and that is gone
-        referring = self._referred(path, other)
-        if referring and self._lost and not self._lost.isdisjoint(self._then.dependencies(other)):
+        if self._may_miss(path, other) and not self._lost.isdisjoint(self._then.dependencies(other)):
             return True
         # a link on the way to one may lead to another, or what `registry pull` wrote down, though neither has changed
         may_differ = (bool(used) and self._had_links) or any(
             schemas.library.refers_as_registered(one) for schemas, one in ((self._now, path), (self._then, other))
         )
         return may_differ and {*map(there, used)} != self._then.dependencies(other)
+
+    def _may_miss(self, path: str, other: str) -> bool:
+        """Whether the published schema may refer to a document that is gone.
+
+        To look for all that is gone takes as long as to ask several schemas whether they refer to anything.
+        """
+        self._asked += 1
+        return (self._asked > _FEW or self._referred(path, other)) and bool(self._lost)
 
     def _referred(self, path: str, other: str) -> bool:
         """Whether the published schema may refer to documents; where it is the same, it is read as it is now."""

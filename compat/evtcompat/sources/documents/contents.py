@@ -18,6 +18,8 @@ class Contents:
         self._now = now
         self._then = then
         self._answers: dict[tuple[str, str], bool] = {}
+        #: Paths with other bytes than at the baseline, those of line ends perhaps.
+        self._unlike: set[str] = set()
 
     def same(self, path: str, other: str | None = None) -> bool:
         """Whether `path` now is what `other` (the same path by default) was then; line ends do not count.
@@ -38,7 +40,7 @@ class Contents:
         git is not asked for it.
         """
         git_then = in_git(self._then)
-        then = None if git_then is None else git_then.entry(other)
+        then = None if git_then is None or other in self._unlike else git_then.entry(other)
         if then is None:
             return None
         try:
@@ -74,6 +76,8 @@ class Contents:
         data = self._now.read(path)
         if data is not None and then is not None and blob_id(data, then.oid) == then.oid:
             return True
+        if path == other:
+            self._unlike.add(other)
         before = self._then.read(other)
         if data is None or before is None:
             return data is None and before is None

@@ -44,7 +44,9 @@ class SubjectFolders:
         if key not in self._places:
             folder, subject = key
             inner = f"{folder}/{subject}" if folder else subject
-            possible = (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS))
+            possible = [folder]
+            if self._versions_on_the_way(folder) or self.is_there(inner):
+                possible += [inner, *(f"{inner}/{kind}" for kind in _KINDS)]
             self._places[key] = tuple(
                 dict.fromkeys(there for place in possible for there in self._with_versions(place))
             )
