@@ -80,6 +80,7 @@ class _Unwritten:
     def __get__(self, value: object, owner: type | None = None) -> object:
         cls, name, written = self._cls, self._name, self._write(self._cls)
         text = f"def {name}({', '.join(written.parameters)}): {'; '.join(written.statements)}"
+        # names in annotations are those of the class's module, as for a method that was written there
         around = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
         named = {**around, **written.values} if written.values else around
         found: dict[str, Any] = {}
@@ -138,21 +139,21 @@ def _tuple(of: str, names: Sequence[str]) -> str:
 
 
 @reprlib.recursive_repr()
-def _repr(self: Any) -> str:  # noqa: ANN401
+def _repr(self: Any) -> str:  # noqa: ANN401 - of whichever class
     shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
     return f"{type(self).__qualname__}({shown})"
 
 
-def _guards(cls: Any) -> dict[str, object]:  # noqa: ANN401
+def _guards(cls: Any) -> dict[str, object]:  # noqa: ANN401 - a class, with its fields
     """What keeps a value of a frozen class as it is."""
 
-    def __setattr__(self: object, name: str, value: object) -> None:  # noqa: N807
+    def __setattr__(self: object, name: str, value: object) -> None:  # noqa: N807 - it becomes a method
         if type(self) is cls or name in cls.__dataclass_fields__:
             message = f"cannot assign to field {name!r}"
             raise FrozenInstanceError(message)
         super(cls, self).__setattr__(name, value)
 
-    def __delattr__(self: object, name: str) -> None:  # noqa: N807
+    def __delattr__(self: object, name: str) -> None:  # noqa: N807 - likewise
         if type(self) is cls or name in cls.__dataclass_fields__:
             message = f"cannot delete field {name!r}"
             raise FrozenInstanceError(message)
@@ -161,10 +162,10 @@ def _guards(cls: Any) -> dict[str, object]:  # noqa: ANN401
     return {"__setattr__": __setattr__, "__delattr__": __delattr__}
 
 
-def _state(self: Any) -> list[object]:  # noqa: ANN401
+def _state(self: Any) -> list[object]:  # noqa: ANN401 - see `_repr`
     return [getattr(self, one.name) for one in fields(self)]
 
 
-def _set_state(self: Any, state: Sequence[object]) -> None:  # noqa: ANN401
+def _set_state(self: Any, state: Sequence[object]) -> None:  # noqa: ANN401 - see `_repr`
     for one, value in zip(fields(self), state, strict=True):
         object.__setattr__(self, one.name, value)

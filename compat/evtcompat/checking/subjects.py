@@ -21,7 +21,7 @@ from evtcompat.checking.trying import asked_itself, settings_for
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError
-from evtcompat.formats.base import Neighbours, Schema
+from evtcompat.formats.base import Schema, WarmStart
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
@@ -67,6 +67,12 @@ def _parses(plan: Plan, settings: RunSettings) -> bool:
     return True
 
 
+def _directed(settings: RunSettings, direction: Direction) -> RunSettings:
+    """The settings for the comparisons of one direction: the candidate's fixes, and what a pair leaves for the next."""
+    fixes = frozenset({changeable(direction)})
+    return replace(settings, options=replace(settings.options, fixes=fixes, warm_start=WarmStart()))
+
+
 class _SubjectCheck:
     """One run over one subject; parsed schemas are kept between the directions."""
 
@@ -82,8 +88,7 @@ class _SubjectCheck:
         self._majors: set[SchemaName] = set()
         #: Why a registry would refuse what is compatible.
         self._refusals: dict[str, None] = {}
-        #: What the comparisons of one direction share.
-        self._neighbours = {direction: Neighbours() for direction in Direction}
+        self._directed = {direction: _directed(self._settings, direction) for direction in plan.level.directions}
         #: The documents of the versions that were compared.
         self._sides: dict[SchemaName, Side] = {}
 
@@ -109,8 +114,6 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
-        for one in self._neighbours.values():
-            one.known = None  # options outlive the run that they are made for
         comparisons += self._broken_all_the_same(baselines)
         if comparisons:
             comparisons = self._caused(comparisons)
@@ -315,10 +318,7 @@ class _SubjectCheck:
                 with doing("comparing it with", baseline):
                     writer = self._writing(baseline if backward else self._plan.candidate, writing)
                     versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
-                    settings = settings_for(versions[0], self._settings)
-                    fixes = frozenset({changeable(direction)})
-                    options = replace(settings.options, fixes=fixes, neighbours=self._neighbours[direction])
-                    settings = replace(settings, options=options)
+                    settings = settings_for(versions[0], self._directed[direction])
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
@@ -350,7 +350,7 @@ class _SubjectCheck:
         self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        options = replace(settings.options, witnesses=False, neighbours=None)
+        options = replace(settings.options, witnesses=False, warm_start=None)
         quick = replace(settings, options=options, other_answers=False)
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
 

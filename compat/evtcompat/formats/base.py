@@ -37,8 +37,8 @@ READER_AS_WRITTEN: Final = "reader-as-written"
 READER_CONVERTS: Final = "reader-converts"
 
 
-class Neighbours:
-    """What explanations of pairs that are much alike share: a candidate beside one version after the other.
+class WarmStart:
+    """What explanations of pairs that are much alike begin with: a candidate beside one version after the other.
 
     Attributes:
         known: What the explanation of the pair before leaves for the next one, in the format's own terms; ``None``
@@ -51,9 +51,9 @@ class Neighbours:
         self.known: object = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Options:
-    """What a comparison may be asked to do differently, whatever the format. Equal to itself only."""
+    """What a comparison may be asked to do differently, whatever the format."""
 
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
@@ -67,8 +67,8 @@ class Options:
     #: that of the registry, where it has policies). What is absent keeps its default, and what the format does not know
     #: has no meaning.
     settings: Mapping[str, object] = field(default_factory=dict)
-    #: The pairs before this one, where it is one of a history.
-    neighbours: Neighbours | None = None
+    #: What the pair before this one leaves, where it is one of a history; without it, everything is looked for anew.
+    warm_start: WarmStart | None = field(default=None, compare=False)
 
 
 #: Everything as it is when nobody asks for anything.

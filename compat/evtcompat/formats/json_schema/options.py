@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.dataclasses import dataclass, field
@@ -55,8 +54,8 @@ class Options:
     strict: bool = False
     #: The reader refuses what its schema refuses, whatever the policy: `formats.base.READER_AS_WRITTEN`.
     reader_as_written: bool = False
-    #: The pairs before this one, where it is one of a history: `formats.base.Neighbours`.
-    neighbours: base.Neighbours | None = field(default=None, compare=False)
+    #: What the pair before this one leaves, where it is one of a history: `formats.base.WarmStart`.
+    warm_start: base.WarmStart | None = field(default=None, compare=False)
 
     @property
     def lifted(self) -> bool:
@@ -64,9 +63,8 @@ class Options:
         return self.policy is Policy.LENIENT and not self.reader_as_written
 
     @staticmethod
-    @lru_cache(maxsize=16)
     def of(options: base.Options) -> Options:
-        """The options of a comparison. A run compares many pairs with the same ones."""
+        """The options of a comparison."""
         policy, registry_policy = options.settings.get(POLICY), options.settings.get(REGISTRY_POLICY)
         return Options(
             policy=policy if isinstance(policy, Policy) else Policy.LENIENT,
@@ -77,5 +75,5 @@ class Options:
             assert_formats=any(options.settings.get(word) is True for word in (ASSERT_FORMATS, READER_CONVERTS)),
             proofs=options.proofs,
             reader_as_written=options.settings.get(READER_AS_WRITTEN) is True,
-            neighbours=options.neighbours,
+            warm_start=options.warm_start,
         )

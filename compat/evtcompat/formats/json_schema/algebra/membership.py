@@ -84,6 +84,7 @@ class Membership:
         question = (node, id(value))
         known = self._known.get(question, _START)
         if known is _START:
+            # As `spend`, without a call: nearly all that is asked comes by here, or by `_of_member`.
             self._left -= 1
             if self._left <= 0:
                 self._renew()

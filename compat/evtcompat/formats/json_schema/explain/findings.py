@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evtcompat.dataclasses import replace
-from evtcompat.formats.base import Neighbours
+from evtcompat.formats.base import WarmStart
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.causes import Cause, KnownCauses
@@ -51,8 +51,8 @@ def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[tuple[Cause, ...], bool]:
     """The causes of an incompatible pair, at least one, and whether they are all."""
-    neighbours = options.neighbours or Neighbours()
-    before = neighbours.known if isinstance(neighbours.known, KnownCauses) else None
+    start = options.warm_start or WarmStart()
+    before = start.known if isinstance(start.known, KnownCauses) else None
     if before is not None and before.refusals.reader.schema is reader:
         refusals = before.refusals
     else:
@@ -69,7 +69,7 @@ def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()
     refusals.keep(cause.event for cause in found)
-    neighbours.known = KnownCauses(found, refusals, theirs.answers)
+    start.known = KnownCauses(found, refusals, theirs.answers)
     return found or (_unexplained(refusals.reader, answer),), search.complete and bool(found)
 
 

@@ -109,7 +109,7 @@ class _Allowance(Steps):
         super().spend(count)
 
 
-class _Kept:
+class _ValidatorCache:
     """What the questions about one schema leave to the next, as the explanation of a pair and its payloads ask many.
 
     Attributes:
@@ -143,10 +143,10 @@ class Validator:
         self._unfinished: _Unfinished | None = None
 
     @cached_property
-    def _kept(self) -> _Kept:
+    def _cache(self) -> _ValidatorCache:
         """What one question leaves to the next; a schema that is asked once, as for a witness, needs none of it."""
         keys = PartKeys(self._library)
-        return _Kept(Answers(keys, self._content_cache, self._dialect, asserted=self._assert_formats))
+        return _ValidatorCache(Answers(keys, self._content_cache, self._dialect, asserted=self._assert_formats))
 
     @cached_property
     def _resolver(self) -> Value:
@@ -176,7 +176,7 @@ class Validator:
 
     def exact(self, value: Value, seen: Seen | None = None) -> Value:
         """See `LibraryValues.exact`; `accepts` tells of a value that comes from here faster than of another."""
-        return self._kept.values.exact(value, seen)
+        return self._cache.values.exact(value, seen)
 
     def accepts(self, instance: Value) -> bool:
         """Whether the schema accepts an instance.
@@ -186,7 +186,7 @@ class Validator:
         """
         with _GIVING_UP:
             if self._apart is not None and type(instance) is dict:
-                self._kept.left.renew(instance)
+                self._cache.left.renew(instance)
                 return self._apart.accepts(instance, self._member_accepted)
             return bool(self._validator(instance, disputes=None).is_valid(instance))
 
@@ -201,29 +201,29 @@ class Validator:
         with _GIVING_UP:
             if self._apart is None:
                 return self.accepts({**instance, name: member})
-            self._kept.left.renew(instance)
+            self._cache.left.renew(instance)
             return self._apart.accepts_member(name, member, self._member_accepted)
 
     def exact_member(self, value: Value, seen: Seen) -> Value:
         """What `exact` makes of a member of a value; of a caller none of whose values changes."""
-        return self._kept.values.member(value, seen)
+        return self._cache.values.member(value, seen)
 
     def _member_accepted(self, name: str, part: Value, member: Value) -> bool:
         """Whether the library accepts a member where ``properties`` declares it."""
-        kept = self._kept
-        return kept.answers.answer(part, member, partial(self._ask_member, name, part, member), kept.left)
+        known = self._cache
+        return known.answers.answer(part, member, partial(self._ask_member, name, part, member), known.left)
 
     def _ask_member(self, name: str, part: Value, member: Value) -> bool:
-        kept = self._kept
-        if not isinstance(part, dict) or kept.answers.refers(part):
-            asking = self._validator(member, disputes=None, steps=kept.left)
+        known = self._cache
+        if not isinstance(part, dict) or known.answers.refers(part):
+            asking = self._validator(member, disputes=None, steps=known.left)
             errors = asking.descend(member, part, path=name, schema_path=name)
             return next(errors, None) is None
         # without references nothing leads elsewhere, and one validator is as good as a new one for each member
-        asked = kept.parts.get(id(part))
-        if asked is None or asked.format_checker.accepted is not kept.accepted:
-            asking = self._validator(member, disputes=None, steps=kept.left, refers=False)
-            asked = kept.parts[id(part)] = asking.evolve(schema=part)
+        asked = known.parts.get(id(part))
+        if asked is None or asked.format_checker.accepted is not known.accepted:
+            asking = self._validator(member, disputes=None, steps=known.left, refers=False)
+            asked = known.parts[id(part)] = asking.evolve(schema=part)
         return next(asked.iter_errors(member), None) is None
 
     def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
@@ -293,17 +293,17 @@ class Validator:
         Without `refers` it is for a part in which there is no reference.
         """
         library = _library()
-        accepted = self._kept_accepted() if disputes is None else {}
+        accepted = self._accepted() if disputes is None else {}
         left = _Allowance(instance) if steps is None else steps
         run = library.run(self._dialect, left, self._patterns, self._assert_formats, disputes, accepted=accepted)
         resolver = self._resolver if refers and self._library.may_refer() else library.nowhere
         return library.exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
 
-    def _kept_accepted(self) -> dict[object, tuple[bool, object, object]]:
-        kept = self._kept
-        if len(kept.accepted) > _MOST_KEPT:
-            kept.accepted = {}
-        return kept.accepted
+    def _accepted(self) -> dict[object, tuple[bool, object, object]]:
+        known = self._cache
+        if len(known.accepted) > _MOST_KEPT:
+            known.accepted = {}
+        return known.accepted
 
 
 def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
