@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import HealthCheck, assume, example, given, note, settings
 from hypothesis import strategies as st
 
 from amounts import examples
@@ -22,7 +22,14 @@ from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.keywords.table import SCALAR
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import content_keys, parsing
-from evtcompat.formats.json_schema.parse.content_keys import ContentCache, content_key, forget, fragment_of, value_of
+from evtcompat.formats.json_schema.parse.content_keys import (
+    ContentCache,
+    content_key,
+    forget,
+    fragment_of,
+    texts_under,
+    value_of,
+)
 from evtcompat.formats.json_schema.parse.fast_path import checked_quickly
 from evtcompat.formats.json_schema.parse.shapes import violations
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
@@ -127,6 +134,26 @@ def test_words_are_equal_for_equal_values_of_equal_types_only(one: Value, other:
     assert (key == content_key(other)) is (repr(one) == repr(other))
     if isinstance(one, dict):
         assert all(fragment_of(name) in key for name in one)
+
+
+#: Any text, halves of surrogate pairs among them, and a name.
+_TEXTS = st.text(st.characters(exclude_categories=()), max_size=3) | st.just("pattern")
+
+
+def standing_under(value: Value, name: str) -> list[str]:
+    """The texts that stand under a name in a value, wherever."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    own = [one for key, one in inner if key == name and isinstance(one, str)]
+    return own + [found for _, one in inner for found in standing_under(one, name)]
+
+
+@pytest.mark.slow
+@example("u\a\0\0\0patternu\1\0\0\0é")  # in a key it looks like the name, and what follows like half of a letter
+@given(st.recursive(_TEXTS | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner)))
+def test_every_text_under_a_name_is_found_in_the_key(value: Value) -> None:
+    key = content_key(value)
+    assert key is not None
+    assert set(standing_under(value, "pattern")) <= set(texts_under(key, "pattern"))
 
 
 # ---- documents that checked_quickly are schemas ----

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from evtcompat.formats.json_schema.exact import Value
@@ -58,7 +59,8 @@ def texts_under(key: bytes, name: str) -> Iterator[str]:
         if key.startswith(b"u", at):
             start = at + 1 + _LENGTH
             length = int.from_bytes(key[at + 1 : start], "little")
-            yield key[start : start + length].decode(errors="replace")
+            with suppress(UnicodeDecodeError):  # a piece of a text that looks like a name: what follows is no text
+                yield key[start : start + length].decode(errors="surrogatepass")
         at = key.find(fragment, at)
 
 
