@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.cli.exercising.services import service_consumers, service_spec
-from evtcompat.config.values import near
+from evtcompat.cli.exercising.services import described, service_consumers, service_spec
 from evtcompat.dataclasses import replace
-from evtcompat.errors import UsageError
 from evtcompat.exercise.chain import Chain, Step
 from evtcompat.exercise.chain_run import ChainPlan
 
@@ -24,14 +22,7 @@ def chain_roles(name: str, settings: ExerciseSettings) -> tuple[str, ...]:
     Raises:
         UsageError: The configuration describes no such chain.
     """
-    found = settings.chains.get(name)
-    if found is None:
-        message = f"--chain {name}: the configuration describes no such chain"
-        meant = near(name, settings.chains)
-        known = ", ".join(settings.chains) or "none"
-        raise UsageError(
-            message, hint=f"Did you mean {meant}?" if meant else f"Known: {known}; docs/exercise.md shows how."
-        )
+    found = described(settings.chains, "chain", name)
     roles = {role for step in found.steps for role in settings.services[step.service].commands}
     return tuple(role for role in ("old", "new") if role in roles)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
+from typing import TypeVar
 
-from evtcompat.config.exercise import ExerciseSettings, ServiceSettings
+from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import near
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
@@ -12,6 +14,8 @@ from evtcompat.exercise.consumers import ConsumerSpec, Origin
 from evtcompat.exercise.probes import ProbeSettings
 from evtcompat.exercise.service_stage import PLACEHOLDERS, WORD
 from evtcompat.exercise.services import ServiceSpec
+
+_T = TypeVar("_T")
 
 _FIELDS = {"start-within": "start_within", "within": "within", "stop-within": "stop_within", "still": "still"}
 
@@ -27,7 +31,7 @@ def service_spec(name: str, settings: ExerciseSettings, *, topics: tuple[str, ..
     Raises:
         UsageError: The configuration describes none, or names something in braces that there is not.
     """
-    found = _settings(name, settings)
+    found = described(settings.services, "service", name)
     spec = ServiceSpec(
         name=name,
         commands=found.commands,
@@ -73,7 +77,7 @@ def _only_known_words(spec: ServiceSpec, topics: tuple[str, ...]) -> None:
 
 def service_consumers(name: str, settings: ExerciseSettings) -> tuple[ConsumerSpec, ...]:
     """The old and the new service, or the one that there is, with where the code of each comes from."""
-    found = _settings(name, settings)
+    found = described(settings.services, "service", name)
     specs = []
     for role in found.commands:
         word, _, where = found.origins.get(role, "here:").partition(":")
@@ -81,13 +85,21 @@ def service_consumers(name: str, settings: ExerciseSettings) -> tuple[ConsumerSp
     return tuple(specs)
 
 
-def _settings(name: str, settings: ExerciseSettings) -> ServiceSettings:
-    found = settings.services.get(name)
-    if found is None:
-        message = f"--service {name}: the configuration describes no such service"
-        meant = near(name, settings.services)
-        known = ", ".join(settings.services) or "none"
-        raise UsageError(
-            message, hint=f"Did you mean {meant}?" if meant else f"Known: {known}; docs/exercise.md shows how."
-        )
-    return found
+def described(table: Mapping[str, _T], kind: str, name: str) -> _T:
+    """What the configuration says of a service or a chain.
+
+    Args:
+        table: What it says of each, by name.
+        kind: What the option and the messages call it: ``service``.
+        name: Its name, as a person wrote it.
+
+    Raises:
+        UsageError: The configuration describes none of that name.
+    """
+    found = table.get(name)
+    if found is not None:
+        return found
+    meant = near(name, table)
+    known = f"Known: {', '.join(table) or 'none'}; docs/exercise.md shows how."
+    message = f"--{kind} {name}: the configuration describes no such {kind}"
+    raise UsageError(message, hint=f"Did you mean {meant}?" if meant else known)
