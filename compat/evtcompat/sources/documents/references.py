@@ -9,35 +9,25 @@ A tree of a commit answers with the files of that commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import Names, SchemaFormat
-from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.reading import PULLED_REFERENCES
+from evtcompat.sources.documents.definitions import Definitions, as_written
 from evtcompat.sources.documents.document_files import document_of
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.opened import opened, refuse_elsewhere
 from evtcompat.sources.git.stand_ins import off_disk
-from evtcompat.sources.names.naming import Named, is_working_copy, name_of
-from evtcompat.sources.names.subject_histories import subject_histories
-from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
-
-
-class _Definition(NamedTuple):
-    """A file that defines a name."""
-
-    path: str
-    whole: bool
+from evtcompat.sources.names.naming import name_of
+from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
 
 
 class Library:
@@ -66,9 +56,8 @@ class Library:
         self.beyond = tuple(_beyond(disk, layout.folder, root) for root in leaving if disk is not None)
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
-        self._by_name: dict[str, list[_Definition]] | None = None
         self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
-        self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
+        self._definitions = Definitions(self.tree, self.names, self.document)
         self._prefixed: dict[tuple[str, SchemaFormat], Mapping[tuple[str, str], set[str]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
@@ -174,66 +163,15 @@ class Library:
     def _locate_name(self, name: str, path: str, schema_format: SchemaFormat) -> str | None:
         own = name_of(path)
         for folder, deep in self._places(path):
-            definitions = self._index(folder, schema_format, deep=deep).get(name, ())
-            others = [definition for definition in definitions if name_of(definition.path).key != own.key]
+            definitions = self._definitions.of(name, folder, schema_format, deep=deep)
+            others = [one for one in definitions if name_of(one.path).key != own.key]
             if others:
-                return self._choose(name, _nearest(others, path), path, schema_format)
+                return self._definitions.chosen(name, others, path, schema_format)
         return None
 
     def _places(self, path: str) -> list[tuple[str, bool]]:
         """The folders to search, and whether with what lies below them."""
         return [(folder_of(path), False), *((root, True) for root in self._roots), (self._limit, True)]
-
-    def _index(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> Mapping[str, list[_Definition]]:
-        key = (folder, schema_format, deep)
-        if key not in self._folders:
-            index: dict[str, list[_Definition]] = {}
-            for path in self._files(folder, schema_format, deep=deep):
-                names = self.names(path, schema_format)
-                for name in names.defined:
-                    index.setdefault(name, []).append(_Definition(path, name == names.own))
-                written = _as_written(names.own, path) if schema_format.names_are_uris and names.own else None
-                if written is not None:
-                    index.setdefault(written, []).append(_Definition(path, whole=True))
-            self._folders[key] = index
-        return self._folders[key]
-
-    def _files(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> list[str]:
-        if deep and not self.tree.is_folder(folder):
-            return []
-        paths = self.tree.walk(folder).files if deep else self.tree.siblings(folder)
-        suffixes = (*schema_format.suffixes, *schema_format.document_suffixes)
-        fitting = [path for path in paths if path.lower().endswith(suffixes)]
-        mark = schema_format.name_mark
-        return fitting if mark is None else [path for path in fitting if mark.search(self._bytes(path))]
-
-    def _bytes(self, path: str) -> bytes:
-        try:
-            return self.tree.read(path) or b""
-        except UncheckedError:  # see `names`
-            return b""
-
-    def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: SchemaFormat) -> str:
-        """The one definition that counts: a file of its own before a part of another, the newest of its versions."""
-        whole = [definition for definition in definitions if definition.whole]
-        found = subject_histories(definition.path for definition in (whole or definitions))
-        newest = [history.versions[-1] if history.versions else history.latest[0] for history in found.all]
-        if not newest:
-            newest = [name_of(definition.path) for definition in (whole or definitions)]
-        if len(newest) > 1 and len({self._definition(name, one.path, schema_format) for one in newest}) > 1:
-            self._ambiguous(name, newest, path)
-        return newest[0].path
-
-    def _definition(self, name: str, path: str, schema_format: SchemaFormat) -> str:
-        """The hash of what a file says about a name."""
-        document = self.document(path, schema_format)
-        return content_hash(None if document is None else schema_format.definition(document, name))
-
-    def _ambiguous(self, name: str, definitions: list[Named], path: str) -> None:
-        files = " and ".join(sorted(self.tree.origin(definition.path) for definition in definitions))
-        message = f"{name} is defined differently in {files}"
-        hint = "Define it in one file, and refer to it by name everywhere else."
-        raise ReferenceMissingError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
 
     def _locate_uri(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         uri = joined("", uri)
@@ -244,18 +182,19 @@ class Library:
         target = None
         if parts.scheme == "file":
             if parts.path in ("", "/"):
-                return self._named_file(parts.netloc, path)
+                return self._definitions.called(parts.netloc, self._limit, path)
             target = inside(unquote(parts.path, errors="surrogateescape"))
             if parts.netloc or target is None or not self._permitted(target):
                 return None
             if self.tree.is_file(target):
                 return self.tree.canonical(target)
-        written = _as_written(uri, path)
+        written = as_written(uri, path)
         for folder, deep in self._places(path):
-            index = self._index(folder, schema_format, deep=deep)
-            definitions = index.get(uri) or (index.get(written) if written else None)
+            definitions = self._definitions.of(uri, folder, schema_format, deep=deep)
+            if not definitions and written:
+                definitions = self._definitions.of(written, folder, schema_format, deep=deep)
             if definitions:
-                return self._choose(uri, _nearest(definitions, path), path, schema_format)
+                return self._definitions.chosen(uri, definitions, path, schema_format)
         if parts.scheme in ("http", "https"):
             return self._locate_relative(uri, path, schema_format)
         twin = self._in_another_notation(target, schema_format)
@@ -285,15 +224,6 @@ class Library:
             if target is not None and self._permitted(target) and self.tree.is_file(target):
                 return self.tree.canonical(target)
         return None
-
-    def _named_file(self, name: str, path: str) -> str | None:
-        """The file that an address without a path means (``file://order.json``): the nearest one of that name."""
-        if self._by_name is None:
-            self._by_name = {}
-            for one in self.tree.walk(self._limit).files:
-                self._by_name.setdefault(one.rpartition("/")[2].lower(), []).append(_Definition(one, whole=True))
-        found = _nearest(self._by_name.get(name.lower(), []), path)
-        return found[0].path if len(found) == 1 else None
 
     def refuse_elsewhere(self, name: str, path: str, schema_format: SchemaFormat) -> None:
         """Refuse a name that leads to a file of which the content is kept where the tree does not reach.
@@ -344,7 +274,7 @@ class Library:
         key = (folder_of(path), schema_format)
         if key not in self._prefixed:
             found: dict[tuple[str, str], set[str]] = {}
-            for one in self._files(key[0], schema_format, deep=False):
+            for one in self._definitions.files(key[0], schema_format, deep=False):
                 own = self.names(one, schema_format).own
                 if own is not None:
                     for pair in _prefixes(own, one):
@@ -356,25 +286,6 @@ class Library:
 def _bare(name: str) -> str:
     """What is left of a name where words are set apart in other ways: ``OrderPlaced`` is ``order-placed``."""
     return re.sub(r"[-_.]", "", name).casefold()
-
-
-def _as_written(uri: str, path: str) -> str | None:
-    """What is left of a URI without the folder of the file at a path, which it was joined to; ``None`` without one."""
-    folder = file_uri(path).rpartition("/")[0] + "/"
-    return uri.removeprefix(folder) if uri.startswith(folder) else None
-
-
-def _nearest(definitions: Sequence[_Definition], path: str) -> list[_Definition]:
-    """Those of the definitions that share the most folders with a path; a version before the working copy of it."""
-    definitions = [one for one in definitions if not is_working_copy(one.path)] or list(definitions)
-    folders = path.split("/")[:-1]
-
-    def shared(one: _Definition) -> int:
-        pairs = zip(folders, one.path.split("/")[:-1], strict=False)
-        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-    most = max(map(shared, definitions), default=0)
-    return [one for one in definitions if shared(one) == most]
 
 
 def _beyond(tree: WorkTree, folder: str, root: str) -> Library:
