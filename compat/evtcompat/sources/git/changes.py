@@ -38,17 +38,16 @@ def _taken_for_unchanged(repository: Repository, commit: str) -> Iterator[str]:
     These are the words of `git update-index --assume-unchanged` and `--skip-worktree`; a file that is not there with
     the latter is left out by a sparse checkout.
     """
-    listing = records(repository.git.run("ls-files", "-z", "-v", "--full-name", ":/"))
-    flags = {record[2:]: record[0] for record in listing if record[0] == "S" or record[0].islower()}
-    if not flags:
+    marks = repository.marks
+    if not marks:
         return
     for record in records(repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)):
         kind, _, path = record.partition("\t")
         mode, _, oid = kind.split(" ")
-        if path not in flags:
+        if path not in marks:
             continue
         there = os.path.lexists(repository.top / path)
-        gone = not there and flags[path] not in "Ss"
+        gone = not there and marks[path] not in "Ss"
         if gone or (there and not _is_still(repository.top / path, [mode, mode, oid, "", ""])):
             yield path
 
@@ -92,8 +91,7 @@ def untracked(repository: Repository) -> tuple[str, ...]:
 
 def left_out(repository: Repository) -> frozenset[str]:
     """Tracked paths that a sparse checkout keeps off the disk; they are not deleted."""
-    listing = records(repository.git.run("ls-files", "-z", "-t", "--full-name", ":/"))
-    return frozenset(record[2:] for record in listing if record.startswith("S "))
+    return frozenset(path for path, mark in repository.marks.items() if mark in "Ss")
 
 
 def ignored(repository: Repository) -> frozenset[str]:

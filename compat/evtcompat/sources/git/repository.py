@@ -12,7 +12,7 @@ from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import BaselineError
 from evtcompat.sources.git import safety
 from evtcompat.sources.git.blobs import Blobs
-from evtcompat.sources.git.run import FSCK, Git, foreign_environment, text, waits_for
+from evtcompat.sources.git.run import FSCK, Git, foreign_environment, records, text, waits_for
 
 _HEX = re.compile(r"[0-9a-f]{7,64}")
 _FULL_HEX = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -47,6 +47,15 @@ class Repository:
         """The remote to name in hints: `origin`, or the first one."""
         names = text(self.git.run("remote")).split()
         return "origin" if "origin" in names else next(iter(names), None)
+
+    @cached_property
+    def marks(self) -> Mapping[str, str]:
+        """The tracked paths that git was told to look at otherwise, with the letter of ``git ls-files -v``.
+
+        ``S`` where a sparse checkout keeps the file off the disk; in lower case where it is taken for unchanged.
+        """
+        listing = records(self.git.run("ls-files", "-z", "-v", "--full-name", ":/"))
+        return {record[2:]: record[0] for record in listing if record[0] == "S" or record[0].islower()}
 
     @cached_property
     def head(self) -> str | None:
