@@ -54,13 +54,13 @@ def written_out(
     return writer.write(schema.root)
 
 
-def mix_spaces(*schemas: AvroSchema) -> bool:
-    """Whether one of the schemas has types with and types without a namespace.
+def mix_spaces(schema: AvroSchema) -> bool:
+    """Whether a schema has types with and types without a namespace.
 
     fastavro does not find the latter from inside a namespace. It matches short names, so that nothing else changes when
     all of them, on both sides of a resolution, are given one.
     """
-    return any(len({bool(named.space) for named in schema.names.values()}) > 1 for schema in schemas)
+    return len({bool(named.space) for named in schema.names.values()}) > 1
 
 
 def identical(reader: AvroSchema, writer: AvroSchema) -> bool:

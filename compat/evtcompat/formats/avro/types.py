@@ -336,10 +336,8 @@ class AvroSchema:
         self.unchecked_defaults: Sequence[tuple[Record, str]] = ()
         #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.defaults.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
-        #: What fastavro has made of it, with or without defaults and with or without namespaces that stand in for none,
-        #: once `evtcompat.formats.avro.payloads.codec` has asked; under ``None`` what it says of the documents as they
-        #: are, and under a word what keeps it from being asked.
-        self.forms: dict[tuple[bool, bool] | str | None, object] | None = None
+        #: What fastavro has made of it, once `evtcompat.formats.avro.payloads.codec` has asked.
+        self.forms: object | None = None
 
 
 def type_name(type_: Type) -> str:

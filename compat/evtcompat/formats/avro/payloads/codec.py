@@ -168,13 +168,10 @@ def _not_survived(endless: Record) -> NotAskedError:
 
 def _endless(schema: AvroSchema) -> Record | None:
     """A record that holds itself in fields alone, so that no byte of a payload ends the reading of it."""
-    if schema.forms is None:
-        schema.forms = {}
-    key = "endless"
-    if key not in schema.forms:
-        schema.forms[key] = _without_end(schema)
-    found = schema.forms[key]
-    return found if isinstance(found, Record) else None
+    forms = _forms(schema)
+    if forms.endless is None:
+        forms.endless = (_without_end(schema),)
+    return forms.endless[0]
 
 
 def _without_end(schema: AvroSchema) -> Record | None:
@@ -267,22 +264,22 @@ def _as_written(schema: AvroSchema) -> _AsWritten:
     Documents that refer to each other are given one after the other, as named schemas. Not all that belong together can
     be: of them only what is wrong in each by itself counts.
     """
-    if schema.forms is None:
-        schema.forms = {}
-    found = schema.forms.get(None)
-    if isinstance(found, _AsWritten):
-        return found
+    forms = _forms(schema)
+    if forms.as_written is None:
+        forms.as_written = _looked_at_as_written(schema)
+    return forms.as_written
+
+
+def _looked_at_as_written(schema: AvroSchema) -> _AsWritten:
     documents = _documents(schema)
     try:
         levels = _bearable(*[document.value for document in documents])
-        found = _AsWritten(_deeply(levels, lambda: _apart(documents)), levels=levels)
+        return _AsWritten(_deeply(levels, lambda: _apart(documents)), levels=levels)
     except NotAskedError:
-        found = _AsWritten()
+        return _AsWritten()
     except Exception as error:  # noqa: BLE001 - a decoder may raise anything
         certain = len(documents) == 1 or bool(refusals(schema))
-        found = _AsWritten(refused=_said(error) if certain else None)
-    schema.forms[None] = found
-    return found
+        return _AsWritten(refused=_said(error) if certain else None)
 
 
 def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
@@ -334,6 +331,31 @@ class _Ready(NamedTuple):
     levels: int
 
 
+class _Forms:
+    """What fastavro has made of a schema, and what has to be known before it is asked; each is found once.
+
+    Attributes:
+        ready: The schema as it has parsed it: with defaults or without, and with namespaces that stand in for none.
+        as_written: What it says of the documents as they are.
+        endless: What `_without_end` has found.
+        mixes_spaces: What `mix_spaces` says.
+    """
+
+    __slots__ = ("as_written", "endless", "mixes_spaces", "ready")
+
+    def __init__(self) -> None:
+        self.ready: dict[tuple[bool, bool], _Ready] = {}
+        self.as_written: _AsWritten | None = None
+        self.endless: tuple[Record | None] | None = None
+        self.mixes_spaces: bool | None = None
+
+
+def _forms(schema: AvroSchema) -> _Forms:
+    if not isinstance(schema.forms, _Forms):
+        schema.forms = _Forms()
+    return schema.forms
+
+
 def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> _Ready:
     """The schema as fastavro has parsed it, refused when it nests too deep for any stack; made once for a schema.
 
@@ -343,10 +365,9 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
 
     namespaced = _mixes_spaces(schema) or (beside is not None and _mixes_spaces(beside))
     key = defaults, namespaced
-    if schema.forms is None:
-        schema.forms = {}
-    ready = schema.forms.get(key)
-    if not isinstance(ready, _Ready):
+    forms = _forms(schema)
+    ready = forms.ready.get(key)
+    if ready is None:
         written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
         levels = _bearable(written)
         try:
@@ -354,18 +375,16 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error
-        schema.forms[key] = ready
+        forms.ready[key] = ready
     return ready
 
 
 def _mixes_spaces(schema: AvroSchema) -> bool:
     """What `mix_spaces` says of the schema, found out once."""
-    if schema.forms is None:
-        schema.forms = {}
-    key = "mixes spaces"
-    if key not in schema.forms:
-        schema.forms[key] = mix_spaces(schema)
-    return bool(schema.forms[key])
+    forms = _forms(schema)
+    if forms.mixes_spaces is None:
+        forms.mixes_spaces = mix_spaces(schema)
+    return forms.mixes_spaces
 
 
 def _names_once(form: Any) -> Any:  # noqa: ANN401 - fastavro's own form
