@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import Entry, Kind, entries
 from evtcompat.reporters.escape import printable
-from evtcompat.reporters.indented import indented
 from evtcompat.reporters.terminal import Terminal, inert_json
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
@@ -32,7 +33,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
                 "location": {"path": entry.path, "lines": {"begin": entry.place.line or 1}},
             }
         )
-    return inert_json(indented(issues)) + "\n"
+    return inert_json(json.dumps(issues, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
 
 
 def _severity(entry: Entry) -> str:

@@ -15,7 +15,6 @@ from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.witnesses import Witness
-from evtcompat.reporters.indented import indented
 from evtcompat.reporters.terminal import Terminal, inert_json
 
 #: Grows when a field is renamed, removed or changes its meaning; new fields do not raise it.
@@ -31,7 +30,7 @@ def report_schema() -> dict[str, object]:
 
 def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run for a program. Byte-stable; ends with a newline."""
-    return inert_json(indented(report_value(report))) + "\n"
+    return inert_json(json.dumps(report_value(report), indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
 
 
 def report_value(report: Report) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, PSEUDO_RULES, Entry, Kind, entries, file_of
 from evtcompat.reporters.escape import printable
-from evtcompat.reporters.indented import indented
 from evtcompat.reporters.terminal import Terminal, inert_json
 from evtcompat.rules.catalogue import catalogue
 
@@ -65,7 +65,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
         },
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return inert_json(indented(log)) + "\n"
+    return inert_json(json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
 
 
 def _rule(rule_id: str, pages: str) -> dict[str, object]:
