@@ -13,6 +13,10 @@ is asked of evtcompat:
 - ``findings``: the public function, and the findings of what it returns.
 - ``text``: as ``compare``, from the texts of both schemas, for `avro` as well. The others begin with JSON values.
 
+Beside them stands Avro Java, from the texts on both sides, on a JVM that has warmed up: `AvroJavaRate.java` is run with
+the jars that PyPI's pyspark brings (the extra `replay-spark`) where both are there. It is given the pairs that it can
+parse too, and its time is that of the thread that decides.
+
 The generated pairs are those of ``tests/data``; the real ones, out of public repositories, are looked for in
 ``EVTCOMPAT_REFERENCE``, else ``../shared/reference`` next to the checkout, and left out where they are absent.
 """
@@ -21,10 +25,14 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib.util
 import json
 import os
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -73,6 +81,8 @@ def found(reader: JSON, writer: JSON) -> None:
 ROWS = {"verdict": verdict, "explained": explained, "compare": compared, "findings": found}
 #: The row of ``compare`` that takes texts.
 TEXT = "text"
+#: Rounds after which a JVM has compiled what it runs.
+_WARM_UP = 30
 
 
 def theirs(reader: JSON, writer: JSON) -> None:
@@ -110,6 +120,26 @@ def rate(function: Callable[[JSON, JSON], None], pairs: list[Pair]) -> float:
     for reader, writer in pairs:
         function(reader, writer)
     return len(pairs) / (time.process_time() - start)
+
+
+def beside_java(name: str, texts: list[Pair], rounds: int) -> str:
+    """A line of the table on Avro Java, or why there is none."""
+    spark = importlib.util.find_spec("pyspark")
+    java = shutil.which("java")
+    if java is None or spark is None or spark.origin is None:
+        return f"{name:<12}Avro Java left out: it takes a JDK, and the jars of pyspark"
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.writelines(f"{reader}\n{writer}\n" for reader, writer in texts)
+        file.flush()
+        jars = Path(spark.origin).parent / "jars" / "*"
+        program = Path(__file__).with_name("AvroJavaRate.java")
+        command = [java, "-cp", str(jars), str(program), file.name, str(_WARM_UP), str(rounds)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    both = [texts[int(number)] for number in said[0].split()]
+    java_rate = statistics.median(len(both) * 1e9 / int(nanoseconds) for nanoseconds in said[1:])
+    own_rate = statistics.median(rate(compared, both) for _ in range(rounds))
+    rates = f"{own_rate:>12,.0f}{java_rate:>9,.0f}{own_rate / java_rate:>7.2f}"
+    return f"{name:<12}{len(both):>6}  {'beside Java':<12}{rates}"
 
 
 def wide() -> Pair:
@@ -163,6 +193,7 @@ def main() -> int:
             ratio = statistics.median(one / two for one, two in zip(rates, other[row], strict=True))
             medians = f"{statistics.median(rates):>12,.0f}{statistics.median(other[row]):>9,.0f}"
             print(f"{name:<12}{len(pairs):>6}  {row:<12}{medians}{ratio:>7.1f}")
+        print(beside_java(name, texts, rounds))
     pair = wide()
     millis = statistics.median(1000 / rate(explained, [pair]) for _ in range(rounds))
     print(f"500 fields and a union of 60 branches: {millis:.2f} ms")

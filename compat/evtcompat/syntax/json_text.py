@@ -234,7 +234,8 @@ def _skip_space(text: str, offset: int) -> int:
 
 def _guard_nesting(text: str, origin: str | None) -> None:
     """Refuse a text that nests deeper than the limit, without recursion."""
-    if len(text) <= MAXIMUM_NESTING or text.count("[") + text.count("{") <= MAXIMUM_NESTING:
+    # every level has two brackets
+    if len(text) <= 2 * MAXIMUM_NESTING or text.count("[") + text.count("{") <= MAXIMUM_NESTING:
         return
     if _depth(text) > MAXIMUM_NESTING:
         message = f"nested deeper than {MAXIMUM_NESTING} levels"

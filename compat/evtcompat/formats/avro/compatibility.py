@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.matching import AMBIGUOUS, AmbiguousFieldError, distance, source_name
 from evtcompat.formats.avro.promotions import PROMOTIONS, REFUSED, RISKY
-from evtcompat.formats.avro.types import BYTES, FIXED, MAP, RECORD, UNION, Fixed, Primitive
+from evtcompat.formats.avro.types import BYTES, FIXED, MAP, NULL, RECORD, UNION, Fixed, Primitive
 from evtcompat.model.verdicts import Severity
 
 if TYPE_CHECKING:
@@ -236,8 +236,9 @@ class Compatibility:
         """Whether some branch of a union reads a type that is no union."""
         kind = writer.kind
         branches = reader.branches
-        if kind < _COMPLEX and branches and branches[0] is writer:
-            return True  # null, mostly: nothing is tried before it, and nothing is to be noted
+        if kind == NULL or (kind < _COMPLEX and branches and branches[0] is writer):
+            # Null is one node that nothing else reads; before the first branch nothing is tried. Neither is noted.
+            return writer in branches
         outer, self.harm = self.harm, False
         self.trying += 1
         found: Type | None = None

@@ -200,10 +200,7 @@ class _Parser(Scope):
         except ViolationError as violation:
             violation.steps.append(index)
             raise
-        kind = branch.kind
-        if kind == RECORD:
-            self.schema.choosing = True
-        elif kind in _NO_SECOND:
+        if branch.kind in _NO_SECOND:
             return self.choice(value, space, depth)
         return Union((_NULL, branch) if index else (branch, _NULL))
 
@@ -211,7 +208,7 @@ class _Parser(Scope):
         """A union of any branches."""
         branches: dict[str, Type] = {}
         branch: Type
-        named = 0
+        named = records = 0
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
@@ -228,8 +225,7 @@ class _Parser(Scope):
                     else:
                         name = branch.full  # type: ignore[union-attr]  # named, by its kind
                         named += 1
-                        if kind == RECORD:
-                            self.schema.choosing = True
+                        records += kind == RECORD
                 if name in branches:
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")
@@ -238,6 +234,8 @@ class _Parser(Scope):
             violation.steps.append(index)
             raise
         union = Union(list(branches.values()))
+        if records > 1:
+            self.schema.choosing = True
         if named > 1:
             shorts = [branch.short for branch in union.branches if isinstance(branch, NAMED)]
             union.ambiguous = len(set(shorts)) < len(shorts)

@@ -325,7 +325,7 @@ class AvroSchema:
         self.repeated: Sequence[tuple[Named, dict[str, JSON], Document]] = ()
         #: Why fastavro refuses the schema or what it writes, once `evtcompat.formats.avro.refusals` has looked.
         self.refusals: Sequence[object] | None = None
-        #: Whether a union has a record among several branches.
+        #: Whether a union has several records among its branches.
         self.choosing = False
         #: Whether a type contains itself.
         self.recursive = False

@@ -125,12 +125,14 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
 def _may_build_wrong_default(reader: AvroSchema, compatibility: Compatibility) -> bool:
     """Whether Java may meet a default of the reader that it cannot build.
 
-    A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
+    A wrong one is met also while it looks for a branch, among records or where their names differ; the empty array of a
+    union where a field is filled with it.
     """
     for record, name in empty_array_defaults(reader):
         if any([ours is record and name not in theirs.types for ours, theirs in compatibility.memo]):  # noqa: C419 - no generator's frame
             return True
-    return reader.choosing and bool(faults(reader))
+    tries = reader.choosing or compatibility.moved or bool(reader.aliased)
+    return tries and bool(faults(reader))
 
 
 def empty_array_defaults(reader: AvroSchema) -> list[tuple[Record, str]]:
