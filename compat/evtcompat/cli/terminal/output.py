@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -39,7 +38,9 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
     for word in formats or [DEFAULT]:
         name, _, path = word.partition(":")
         if name not in names():
-            near = difflib.get_close_matches(name, names(), n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, names(), n=1)
             hint = f"Did you mean `{near[0]}`? " if near else ""
             message = f"unknown report format `{name}`"
             raise UsageError(message, hint=f"{hint}Known: {', '.join(names())}.")

@@ -3,7 +3,6 @@ r"""The named character sets of ECMA-262: ``\d``, ``\w``, ``\s``, the dot, and t
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
@@ -25,6 +24,9 @@ CONTROLS: Final = {"t": 0x09, "n": 0x0A, "v": 0x0B, "f": 0x0C, "r": 0x0D}
 @cache
 def _table() -> dict[str, str]:
     """The ranges of every property as they are written in the table, by each of its names."""
+    # Few patterns name a property, and the library's reader of resources loads as much as a tenth of a start.
+    from importlib.resources import files
+
     text = files(__package__).joinpath("unicode_properties.txt").read_text(encoding="ascii")
     lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     return {name: ranges for names, ranges in lines for name in names.split(",")}

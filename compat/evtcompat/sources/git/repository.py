@@ -45,8 +45,9 @@ class Repository:
     @cached_property
     def remote(self) -> str | None:
         """The remote to name in hints: `origin`, or the first one."""
-        names = text(self.git.run("remote")).split()
-        return "origin" if "origin" in names else next(iter(names), None)
+        keys = [key.removeprefix("remote.") for key in self.git.configured if key.startswith("remote.")]
+        names = {name for name, dot, _ in (key.rpartition(".") for key in keys) if dot}
+        return "origin" if "origin" in names else min(names, default=None)
 
     @cached_property
     def marks(self) -> Mapping[str, str]:

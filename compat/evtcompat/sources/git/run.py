@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,11 +155,14 @@ class Git:
         done = self.attempt(*arguments)
         return None if done.code else text(done.output).strip("\n") or None
 
+    @cached_property
+    def configured(self) -> tuple[str, ...]:
+        """The keys of the configuration about remotes and filters: two questions for the price of one process."""
+        return tuple(records(self.attempt("config", "-z", "--name-only", "--get-regexp", r"^(remote|filter)\.").output))
+
     def without_filters(self) -> tuple[str, ...]:
         """Options for a command that compares or writes contents of files, which would run the repository's filters."""
-        return safety.unfiltered(
-            text(self.attempt("config", "--name-only", "--get-regexp", r"^filter\.").output).split()
-        )
+        return safety.unfiltered(self.configured)
 
 
 def command_of(arguments: Sequence[str]) -> str:
