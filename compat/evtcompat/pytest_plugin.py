@@ -218,7 +218,7 @@ class ContractsFixture:
         from evtcompat.cli.contracting.contracts import Asked, open_contracts, verified
         from evtcompat.cli.runs.context import Environment
         from evtcompat.errors import EvtcompatError
-        from evtcompat.reporters.available import DEFAULT, reporter
+        from evtcompat.reporters.available import DEFAULT, rendered
         from evtcompat.reporters.terminal import Terminal
 
         try:
@@ -237,7 +237,7 @@ class ContractsFixture:
             hint = f"\n  {error.hint}" if error.hint else ""
             pytest.fail(f"evtcompat: {error}{hint}", pytrace=False)
         if code:
-            pytest.fail(reporter(DEFAULT)(report, Terminal()), pytrace=False)
+            pytest.fail(rendered(DEFAULT, report, Terminal()), pytrace=False)
 
 
 def _events(produced: str | Callable[[], Iterable[object]] | Iterable[object] | None) -> str | Produced | None:

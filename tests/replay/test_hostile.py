@@ -13,10 +13,12 @@ from evtcompat.errors import UsageError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.recorded.reading import reading_of
 from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.recorded import Batch, DamagedError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.histories import Version
 from evtcompat.model.readings import Outcome
+from evtcompat.model.verdicts import Policy
 from evtcompat.replay.job import Job
 from evtcompat.replay.sources.finding import Hints, find
 from evtcompat.replay.world import world_of
@@ -59,6 +61,35 @@ def test_avro(schema: dict[str, Any], payload: bytes, joined: int | None) -> Non
 
 
 _MORE: dict[str, Any] = {"name": "more", "type": "string", "default": ""}
+
+
+@pytest.mark.parametrize("joined", [None, 1])
+@pytest.mark.parametrize("links", [30, 300, 3000])
+def test_a_long_chain_of_records_is_followed(links: int, joined: int | None) -> None:
+    """An event of a type that contains itself is as deep as a list is long."""
+    payload = b"\x02" * links + b"\0"
+    writer = AVRO.parse(Document(_NODE), NoReferences())
+    reader = AVRO.parse(Document({**_NODE, "fields": [*_NODE["fields"], _MORE]}), NoReferences())
+    reading = reading_of(reader, writer, [], sure=True)
+    assert reading.decode(Batch((payload,), joined)) == []
+    assert reading.base is Outcome.DEFAULTED
+
+
+@pytest.mark.parametrize("levels", [30, 200, 500])
+def test_a_deep_tree_in_json_is_read_as_a_small_one_is(levels: int) -> None:
+    """Two levels of JSON for each of the tree's; what is wrong is at the bottom of it."""
+    tree: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "properties": {"of": {"items": {"$ref": "#"}}, "n": {"type": "integer"}},
+    }
+    schema = JSON_SCHEMA.parse(Document(tree), NoReferences())
+    options = Options(settings={"policy": Policy.STRICT})
+    reading = JSON_SCHEMA.recorded.reading(schema, None, [], options, sure=True)
+    payloads = JSON_SCHEMA.payloads(schema)
+    for leaf, outcome in (("1", Outcome.OK), ('"x"', Outcome.REFUSED)):
+        event = ('{"of": [' * levels + f'{{"n": {leaf}}}' + "]}" * levels).encode()
+        assert [one.outcome for one in reading.decode(Batch((event,)))] == [outcome] * (outcome is not Outcome.OK)
+        assert payloads.read(payloads, event).outcome is outcome
 
 
 def test_arrays_of_what_has_no_bytes_are_read_where_they_are_small() -> None:

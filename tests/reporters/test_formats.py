@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
-from evtcompat.reporters.available import names, reporter
+from evtcompat.reporters.available import names, rendered
 from evtcompat.reporters.entries import Kind, entries, file_of
 from evtcompat.reporters.escape import code, html, markdown, xml
 from evtcompat.reporters.github_report import github_summary
@@ -35,7 +35,7 @@ from reporters.sample_report import HOSTILE, compatible, everything, hostile, no
 
 HERE = Path(__file__).parent
 FORMATS: Mapping[str, Callable[[Report], str]] = {
-    name: partial(reporter(name), terminal=Terminal()) for name in names()
+    name: partial(rendered, name, terminal=Terminal()) for name in names()
 }
 SARIF_SCHEMA = json.loads((HERE / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 
@@ -198,7 +198,7 @@ def test_hostile_text_changes_no_structure(text: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_line_is_a_command_to_a_ci_system(name: str, width: int, text: str) -> None:
     """GitHub obeys ``::name`` where a line begins, spaces aside, and ``##[`` anywhere; others have their own words."""
-    for line in reporter(name)(hostile(text), Terminal(width=width)).splitlines():
+    for line in rendered(name, hostile(text), Terminal(width=width)).splitlines():
         assert re.search(r"##\w*\[", line) is None, line
         own = name == "github" and line.startswith(("::error file=", "::error title=", "::warning ", "::notice "))
         assert own or not line.strip().startswith("::"), line

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 #: As many digits as Python reads of a whole number.
 MOST_DIGITS: Final = 4_300
@@ -112,25 +112,45 @@ _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).enco
 
 def pieces(value: object, text: Callable[[str], str]) -> Iterator[str]:
     """The JSON text of a value on one line, piece by piece; `text` writes a string, and the name of a member."""
-    if isinstance(value, str):
-        yield text(value)
-    elif isinstance(value, list | tuple):
-        yield "["
-        for index, item in enumerate(value):
-            if index:
-                yield ", "
-            yield from pieces(item, text)
-        yield "]"
-    elif isinstance(value, Decimal):
-        yield str(value)
-    elif isinstance(value, Mapping):
-        yield "{"
-        for index, (name, member) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{text(name)}: "
-            yield from pieces(member, text)
-        yield "}"
-    else:
-        yield json.dumps(value)
+    opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter((("", value),)), "")]
+    while opened:
+        rest, end = opened[-1]
+        lead, one = next(rest, (end, _ENDED))
+        yield lead
+        if one is _ENDED:
+            opened.pop()
+        elif isinstance(one, str):
+            yield text(one)
+        elif isinstance(one, Mapping | list | tuple):
+            brackets = _brackets(one)
+            yield brackets[0]
+            opened.append((_parts(one, "", ", ", text), brackets[1]))
+        elif isinstance(one, Decimal):
+            yield str(one)
+        else:
+            yield json.dumps(one)
+
+
+#: What no JSON value is: there are no more parts.
+_ENDED: Final = object()
+_Parts: TypeAlias = Mapping[Any, object] | list[Any] | tuple[Any, ...]
+
+
+def _brackets(value: _Parts) -> str:
+    return "{}" if isinstance(value, Mapping) else "[]"
+
+
+def _parts(value: _Parts, first: str, further: str, text: Callable[[str], str]) -> Iterator[tuple[str, object]]:
+    """The parts of a list or an object, each with what is written before it."""
+    lead = first
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield f"{lead}{text(name)}: ", member
+            lead = further
+        return
+    for item in value:
+        yield lead, item
+        lead = further
 
 
 def _text(text: str) -> str:
@@ -140,7 +160,7 @@ def _text(text: str) -> str:
 
 def document(value: object) -> bytes:
     """The value as a JSON document for people and for diffs: short parts on one line, a final line break, UTF-8."""
-    return ("".join(_spread(value, "")) + "\n").encode()
+    return ("".join(_spread(value)) + "\n").encode()
 
 
 def _short(value: object, most: int) -> str | None:
@@ -157,24 +177,23 @@ def _short(value: object, most: int) -> str | None:
     return "".join(found)
 
 
-def _spread(value: object, indent: str) -> Iterator[str]:
-    line = _short(value, _LINE - len(indent))
-    if line is not None:
-        yield line
-        return
-    inner = f"{indent} "
-    if not isinstance(value, Mapping | list | tuple):
-        message = f"not a JSON value: {type(value).__name__}"
-        raise TypeError(message)
-    if isinstance(value, Mapping):
-        yield "{"
-        for index, (name, member) in enumerate(value.items()):
-            yield f"{',' if index else ''}\n{inner}{_text(name)}: "
-            yield from _spread(member, inner)
-        yield f"\n{indent}}}"
-        return
-    yield "["
-    for index, item in enumerate(value):
-        yield f"{',' if index else ''}\n{inner}"
-        yield from _spread(item, inner)
-    yield f"\n{indent}]"
+def _spread(value: object) -> Iterator[str]:
+    opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter((("", value),)), "")]
+    while opened:
+        rest, end = opened[-1]
+        lead, one = next(rest, (end, _ENDED))
+        yield lead
+        if one is _ENDED:
+            opened.pop()
+            continue
+        indent = " " * (len(opened) - 1)
+        line = _short(one, _LINE - len(indent))
+        if line is not None:
+            yield line
+        elif isinstance(one, Mapping | list | tuple):
+            brackets = _brackets(one)
+            yield brackets[0]
+            opened.append((_parts(one, f"\n{indent} ", f",\n{indent} ", _text), f"\n{indent}{brackets[1]}"))
+        else:
+            message = f"not a JSON value: {type(one).__name__}"
+            raise TypeError(message)

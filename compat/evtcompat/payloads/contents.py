@@ -29,6 +29,7 @@ from evtcompat.payloads.folder import FORM, seal_of
 from evtcompat.payloads.matrix import slug
 from evtcompat.payloads.poison import Poison, poison
 from evtcompat.payloads.sequences import sequences
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from evtcompat.formats.payloads import Container
@@ -99,6 +100,10 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequ
         ids: What wire formats call the versions.
         wires: Names of `evtcompat.formats.wire.BY_UUID`: the wire formats to write besides those of the format.
     """
+    return deep.retried(lambda: _contents(parsed, matrix, ids, wires))
+
+
+def _contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[str]) -> Contents:
     files: dict[str, bytes] = {".gitattributes": b"* -text\n"}
     folders = version_folders(parsed.subject.labels)
     entries = []

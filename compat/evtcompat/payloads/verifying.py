@@ -21,6 +21,7 @@ from evtcompat.payloads.differences import applied, difference
 from evtcompat.payloads.folder import MANIFEST, Folder, objects, read_file, safe, seal_holds
 from evtcompat.payloads.matrix import ParsedSubject
 from evtcompat.payloads.poison import refusal
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from evtcompat.formats.payloads import Container
@@ -34,6 +35,11 @@ def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
         DocumentError: The manifest cannot be read.
         UncheckedError: Today's schemas cannot be had: nothing could be verified.
     """
+    # payloads of types that contain themselves nest as deep as they like
+    return deep.run(deep.SHALLOW + 1, lambda: _verified(path, catalogue))
+
+
+def _verified(path: Path, catalogue: Catalogue) -> list[str]:
     folder = Folder(path)
     changed = dict(_files(folder))
     problems = [f"{path / name}: {what}" for name, what in sorted(changed.items())]

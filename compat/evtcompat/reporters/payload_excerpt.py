@@ -11,6 +11,8 @@ from evtcompat.model.jsonable import jsonable
 
 #: What stands for what is left out.
 _REST: Final = "..."
+#: With less room than this, nothing of what is inside an object or an array is shown.
+_ANY: Final = 2
 #: A step of a place's name: a member, the items of a list, the values of a map.
 _STEP: Final = re.compile(r"\[\]|\{\}|\*|[^.\[\]{}]+")
 
@@ -131,6 +133,8 @@ def _cut(value: object, room: int) -> str:
     whole = "" if _holds_more(value, room) else _json(jsonable(value))
     if whole and len(whole) <= room:
         return whole
+    if room < _ANY and isinstance(value, Mapping | list | tuple):
+        return f"{{{_REST}}}" if isinstance(value, Mapping) else f"[{_REST}]"
     if isinstance(value, Mapping):
         return f"{{{_some((f'{_json(str(key))}: {_cut(member, room // 3)}' for key, member in value.items()), room)}}}"
     if isinstance(value, list | tuple):

@@ -237,18 +237,24 @@ def _guard_nesting(text: str, origin: str | None) -> None:
     # every level has two brackets
     if len(text) <= 2 * MAXIMUM_NESTING or text.count("[") + text.count("{") <= MAXIMUM_NESTING:
         return
-    if _depth(text) > MAXIMUM_NESTING:
+    if _depth(text.encode("utf-8", "surrogatepass")) > MAXIMUM_NESTING:
         message = f"nested deeper than {MAXIMUM_NESTING} levels"
         hint = "Give the inner types names and refer to them, or split the schema."
         raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
 
 
-def _depth(text: str) -> int:
-    """How deep the brackets outside of strings nest; told at the speed of C."""
-    data = text.encode("utf-8", "surrogatepass")
-    if b"\\" in data:
-        data = _ESCAPES.sub(b"", data)
-    brackets = _QUOTED.sub(b"", data.translate(None, _NO_BRACKETS))
+def deeper(text: bytes, levels: int) -> int:
+    """How deep a JSON text nests, or `levels` where that is more."""
+    if text.count(b"[") + text.count(b"{") <= levels:
+        return levels
+    return max(levels, _depth(text))
+
+
+def _depth(text: bytes) -> int:
+    """How deep the brackets outside of strings nest in a JSON text; told at the speed of C."""
+    if b"\\" in text:
+        text = _ESCAPES.sub(b"", text)
+    brackets = _QUOTED.sub(b"", text.translate(None, _NO_BRACKETS))
     return max(accumulate(array("b", brackets.translate(_STEPS))), default=0)
 
 

@@ -12,7 +12,7 @@ from evtcompat.cli.terminal.screen import terminal
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
-from evtcompat.reporters.available import DEFAULT, names, reporter
+from evtcompat.reporters.available import DEFAULT, names, rendered
 from evtcompat.reporters.terminal import Detail, Terminal
 from evtcompat.writing import unwritten, write_report
 
@@ -79,7 +79,7 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
         _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
         shown = replace(terminal() if output.file is None else Terminal(), detail=detail)
-        text = reporter(output.format)(report, shown)
+        text = rendered(output.format, report, shown)
         if output.file is None:
             sys.stdout.write(text)
             sys.stdout.flush()

@@ -11,16 +11,21 @@ from evtcompat.reporters.pages.exercises import exercises
 from evtcompat.reporters.pages.lives import lives
 from evtcompat.reporters.pages.matrices import matrix
 from evtcompat.reporters.pages.texts import side_by_side
+from evtcompat.syntax import deep
 
 
-def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> Iterator[str]:
-    """Everything that there is to see of a timeline.
+def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> list[str]:
+    """Everything that there is to see of a timeline; payloads nest as deep as schemas may.
 
     Args:
         timeline: What is shown.
         anchor: What the ids of its elements begin with.
         brief: It is one of many in the page.
     """
+    return deep.retried(lambda: list(_parts(timeline, anchor, brief=brief)))
+
+
+def _parts(timeline: Timeline, anchor: str, *, brief: bool) -> Iterator[str]:
     said = (*timeline.unread, *timeline.remarks)
     if said:
         yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in said)}</ul>'

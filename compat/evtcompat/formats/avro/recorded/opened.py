@@ -23,6 +23,7 @@ from evtcompat.formats.avro.recorded.scanner import (
     check_end,
     damage_of,
     entry_of,
+    followed,
     in_order,
     joined,
     over_all,
@@ -119,8 +120,12 @@ def _met(step: Step, batch: Batch) -> Iterator[list[int]]:
     for index in range(batch.count):
         data = batch.parts[0 if batch.joined is not None else index]
         met: list[int] = []
+        start = 0 if batch.joined is None else at
         try:
-            at = step(data, 0 if batch.joined is None else at, met)
+            try:
+                at = step(data, start, met)
+            except RecursionError:
+                at = followed(step, data, start, met)
         except (IndexError, RecursionError, DamagedError) as error:
             if batch.joined is not None:
                 reason = str(error) if isinstance(error, DamagedError) else damage_of(error)

@@ -13,10 +13,11 @@ from evtcompat.formats.avro.payloads.carriers import carriers_of
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.recorded.comparing import Comparer, as_whole
 from evtcompat.formats.avro.recorded.pairing import Pairing, Site
-from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, has_empty_entries, over_all
+from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, followed, has_empty_entries, over_all
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
 from evtcompat.model.verdicts import Severity
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +78,10 @@ class AvroReading:
         try:
             for index in range(count):
                 start = at
-                at = scan(data, at, met)
+                try:
+                    at = scan(data, at, met)
+                except RecursionError:
+                    at = followed(scan, data, at, met)
                 if met:
                     deviation = self._deviation(index, met, data[start:at])
                     if deviation is not None:
@@ -93,7 +97,10 @@ class AvroReading:
         for index, payload in enumerate(parts):
             met: list[int] = []
             try:
-                end = scan(payload, 0, met)
+                try:
+                    end = scan(payload, 0, met)
+                except RecursionError:
+                    end = followed(scan, payload, 0, met)
                 if end != len(payload):
                     check_end(end, payload)
             except (IndexError, RecursionError) as error:
@@ -144,12 +151,15 @@ class Decoder:
     def _compare(self) -> Compare:
         return Comparer().of(self._reader.root, self._writer.root) or as_whole
 
-    def outcomes(self, batch: Batch) -> Iterator[Decoded]:
-        """What becomes of every event.
+    def outcomes(self, batch: Batch) -> list[Decoded]:
+        """What becomes of every event. Of types that contain themselves it nests as deep as it likes.
 
         Raises:
             DamagedError: A block is damaged.
         """
+        return deep.run(deep.SHALLOW + 1 if self._guarded else 0, lambda: list(self._outcomes(batch)))
+
+    def _outcomes(self, batch: Batch) -> Iterator[Decoded]:
         if batch.joined is None:
             for payload in batch.parts:
                 try:

@@ -31,6 +31,7 @@ from evtcompat.formats.avro.types import (
     Union,
 )
 from evtcompat.formats.recorded import DamagedError
+from evtcompat.syntax import deep
 
 #: ``step(data, at, met)`` is the offset behind the value that begins at `at`; what it was made to tell is appended to
 #: `met`. On damaged data it raises `DamagedError` or `IndexError`, or answers an offset behind the end of the data.
@@ -287,13 +288,27 @@ def over_all(step: Step, data: bytes, count: int | None, *, whole: bool = True) 
     unused: list[int] = []
     try:
         for _ in range(1 if count is None else count):
-            at = step(data, at, unused)
+            try:
+                at = step(data, at, unused)
+            except RecursionError:
+                at = followed(step, data, at, unused)
             offsets.append(at)
     except (IndexError, RecursionError) as error:
         raise DamagedError(damage_of(error)) from error
     if whole or at > len(data):
         check_end(at, data)
     return offsets
+
+
+def followed(step: Step, data: bytes, at: int, met: list[int]) -> int:
+    """Where the event at an offset ends, and what is met in it: one that nests deeper than the caller's stack goes.
+
+    Raises:
+        IndexError: The data end too early.
+        RecursionError: It nests deeper than any stack goes.
+    """
+    met.clear()
+    return deep.run(deep.SHALLOW + 1, lambda: step(data, at, met))
 
 
 def check_end(at: int, data: bytes) -> None:

@@ -28,6 +28,7 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import FarNumberError, one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
 from evtcompat.syntax import deep
+from evtcompat.syntax.json_text import deeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,10 @@ class JsonPayloads:
         ]
 
     def decode(self, body: bytes) -> object:
-        """See `Payloads`: the JSON value."""
+        """See `Payloads`: the JSON value. Events of types that contain themselves nest as deep as they like."""
+        return deep.run(deeper(body, self.schema.nesting), lambda: self._decoded(body))
+
+    def _decoded(self, body: bytes) -> object:
         try:
             value = parse(body, finite=True)
         except ValueError as error:
@@ -74,6 +78,9 @@ class JsonPayloads:
 
     def read(self, writer: Payloads, body: bytes) -> Reading:  # noqa: ARG002 - a JSON text reads the same whoever wrote it
         """See `Payloads`: jsonschema's answer for the schema as written, then the policy's."""
+        return deep.run(deeper(body, self.schema.nesting), lambda: self._read(body))
+
+    def _read(self, body: bytes) -> Reading:
         try:
             value = parse(body, finite=True)
         except FarNumberError as error:
@@ -91,7 +98,7 @@ class JsonPayloads:
         if not self.options.lifted:
             return Reading(Outcome.REFUSED, None, words)
         accepts = accepted(self.schema, self.options.policy)
-        fits = deep.run(self.schema.nesting, lambda: holds(accepts, library_value(value)))
+        fits = holds(accepts, library_value(value))
         if fits is False:
             return Reading(Outcome.REFUSED, None, words)
         kept, ignored = without_undeclared(self.schema, self._validator, value)

@@ -34,9 +34,8 @@ def violation_of(schema: Schema, validator: Validator, value: object) -> Violati
     Raises:
         UndecidablePayloadError: It gives up.
     """
-    exact = validator.exact(value)
     try:
-        return deep.run(schema.nesting, lambda: validator.violation(exact))
+        return deep.run(schema.nesting, lambda: validator.violation(validator.exact(value)))
     except ValidatorFailedError as failure:
         message = f"the validator gives up on a payload: {failure}"
         raise UndecidablePayloadError(message) from failure
@@ -55,9 +54,8 @@ def with_declared_alone(schema: Schema, validator: Validator, value: object) -> 
     if not others or not all(_stands_in_messages(name) for name in others):
         return None
     kept = {name: member for name, member in value.items() if name in declared}
-    exact = validator.exact(kept)
     try:
-        is_accepted = deep.run(schema.nesting, lambda: validator.accepts(exact))
+        is_accepted = deep.run(schema.nesting, lambda: validator.accepts(validator.exact(kept)))
     except ValidatorFailedError:
         return None
     return (kept, others) if is_accepted else None

@@ -17,6 +17,7 @@ from evtcompat.model.places import tokens
 from evtcompat.model.readings import Outcome
 from evtcompat.model.verdicts import Policy
 from evtcompat.syntax import deep
+from evtcompat.syntax.json_text import deeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,22 +91,24 @@ class JsonReading:
         self._met[key] = known + 1
         sure = refused or quick.accepts_lifted(value) is True
         if not sure or key in self._disputed or known < self.confirmed or known % _THEN_ONE_IN == 0:
-            exact = list(self._exactly(index, payload))
+            exact = self._exactly(index, payload)
             if sure and bool(exact) is not refused:
                 self._disputed.add(key)
             yield from exact
         elif refused:
             yield Deviation(index, Outcome.REFUSED, self._hits(key), payload)
 
-    def _exactly(self, index: int, payload: bytes) -> Iterator[Deviation]:
+    def _exactly(self, index: int, payload: bytes) -> list[Deviation]:
+        """An event by the exact validator. Where types contain themselves, it nests as deep as it likes."""
+        return deep.run(deeper(payload, self.schema.nesting), lambda: list(self._asked(index, payload)))
+
+    def _asked(self, index: int, payload: bytes) -> Iterator[Deviation]:
         try:
-            value = library_value(parsed(payload))
+            violations = self._violations(library_value(parsed(payload)))
         except (DamagedError, RecursionError) as error:
             yield Deviation(index, None, (), payload, str(error))
             return
-        try:
-            violations = deep.run(self.schema.nesting, lambda: self._violations(value))
-        except (ValidatorFailedError, RecursionError) as error:
+        except ValidatorFailedError as error:
             yield Deviation(index, None, (), payload, f"the validator gives up: {error}")
             return
         if violations:
