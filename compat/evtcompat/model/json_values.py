@@ -56,9 +56,10 @@ def _viewed(value: object) -> object:
 def same(left: object, right: object) -> bool:
     """Whether two JSON values are one, types included: ``1`` and ``true`` differ, ``0.0`` and ``-0.0`` too."""
     if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(member, right[name]) for name, member in left.items())
+        # lists, as a generator would recurse through C frames
+        return left.keys() == right.keys() and all([same(member, right[name]) for name, member in left.items()])  # noqa: C419
     if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
+        return len(left) == len(right) and all([same(one, other) for one, other in zip(left, right, strict=True)])  # noqa: C419
     if isinstance(left, float | Decimal) or isinstance(right, float | Decimal):
         numbers = isinstance(left, float | Decimal) and isinstance(right, float | Decimal)
         return numbers and str(Decimal(str(left)).normalize()) == str(Decimal(str(right)).normalize())

@@ -88,7 +88,12 @@ class Comparer:
         if known is not None:
             return known
         later: list[Compare] = []
-        self._records[key] = _Later(later)
+
+        # of a record inside itself; a function, as calling an object would recurse through C frames
+        def compare(read: Any, written: Any) -> Outcome:  # noqa: ANN401 - a decoder's values
+            return later[0](read, written)
+
+        self._records[key] = compare
         made = self._fields(ours, theirs)
         later.append(made)
         self._records[key] = made
@@ -137,16 +142,6 @@ def _may_be(branch: Type, written: object) -> bool:
     if isinstance(branch, Record):
         return isinstance(written, dict) and written.keys() == branch.types.keys()
     return branch.kind in READ_AS[type(written)]
-
-
-class _Later:
-    """The comparison of a record inside itself, which is made by the time that it is needed."""
-
-    def __init__(self, made: list[Compare]) -> None:
-        self._made = made
-
-    def __call__(self, read: Any, written: Any) -> Outcome:  # noqa: ANN401 - a decoder's values
-        return self._made[0](read, written)
 
 
 def _record(alike: list[tuple[str, str]], others: list[tuple[str, str, Compare]], least: Outcome) -> Compare:

@@ -17,7 +17,6 @@ from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.numbers import long_at
 from evtcompat.formats.avro.recorded.default_values import default_datum
 from evtcompat.formats.avro.recorded.scanner import (
-    Later,
     Skipper,
     branching,
     check_end,
@@ -28,6 +27,7 @@ from evtcompat.formats.avro.recorded.scanner import (
     joined,
     over_all,
     repeated,
+    taken_later,
     value_at,
 )
 from evtcompat.formats.avro.types import (
@@ -238,7 +238,7 @@ class Profiler:
         if known is not None and (id(record) in self._open or len(self.labels) > _MOST_LABELS):
             return known
         later: list[Step] = []
-        self._records[id(record)] = Later(later)
+        self._records[id(record)] = taken_later(later)
         self._open.add(id(record))
         steps = [self._field(row, f"{path}.{row.name}" if path else row.name) for row in record.fields]
         self._open.discard(id(record))

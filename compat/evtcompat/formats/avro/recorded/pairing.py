@@ -16,12 +16,12 @@ from evtcompat.formats.avro.payloads.numbers import long_at
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.recorded.leaves import leaf_rule
 from evtcompat.formats.avro.recorded.scanner import (
-    Later,
     Skipper,
     branching,
     entry_of,
     joined,
     repeated,
+    taken_later,
     value_at,
 )
 from evtcompat.formats.avro.types import (
@@ -205,7 +205,7 @@ class Pairing:
         if known is not None:
             return known
         later: list[Step] = []
-        self._records[key] = Part(Later(later))
+        self._records[key] = Part(taken_later(later))
         made = self._fields(ours, theirs, mine, other)
         later.append(made.step or self._skipper.of(other))
         self._records[key] = made

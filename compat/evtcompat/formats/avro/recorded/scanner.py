@@ -143,15 +143,16 @@ def entry_of(container: Container, item: Step) -> Step:
     return item if container.kind == ARRAY else in_order((_counted, item))
 
 
-class Later:
-    """The step over a record inside itself, which is made by the time that it is taken."""
+def taken_later(made: list[Step]) -> Step:
+    """The step over a record inside itself, which is made by the time that it is taken.
 
-    def __init__(self, made: list[Step]) -> None:
-        self._made = made
+    A function, as calling an object would recurse through C frames.
+    """
 
-    def __call__(self, data: bytes, at: int, met: list[int]) -> int:
-        """See `Step`."""
-        return self._made[0](data, at, met)
+    def step(data: bytes, at: int, met: list[int]) -> int:
+        return made[0](data, at, met)
+
+    return step
 
 
 class Skipper:
@@ -181,7 +182,7 @@ class Skipper:
         known = self._records.get(id(record))
         if known is None:
             later: list[Step] = []
-            self._records[id(record)] = Later(later)
+            self._records[id(record)] = taken_later(later)
             known = joined([(self.size(part.type), self.of(part.type)) for part in record.fields])
             later.append(known)
             self._records[id(record)] = known
