@@ -38,6 +38,11 @@ class Steps:
             message = f"not settled within {self.limit} steps of reasoning"
             raise BudgetExceededError(message)
 
+    def allow(self, count: int) -> None:
+        """``count`` more steps are granted."""
+        if self.limit is not None:
+            self.limit += count
+
     def demand(self, count: int) -> None:
         """So many steps are left for work that is of no use before its end; none of them is used yet.
 

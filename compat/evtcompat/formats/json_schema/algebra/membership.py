@@ -6,12 +6,13 @@ are asked about one value: so each question of a node about a part of a value is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes, opened
+from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     AtLeast,
@@ -124,26 +125,32 @@ class Membership:
         return known
 
     def _in_all(self, conjoined: And, value: Value) -> Answer:
-        merged = declared_merged(conjoined)
-        if not isinstance(merged, And):
-            return self.projected(merged, value)
-        known: Answer = True
-        self.spend(len(merged.children) // 4)
-        for node in merged.children:
-            if type(node) is Members and (single := node.names.single) is not None:
-                if single in value:
-                    answer = self._of_member(node, value[single])
-                elif node.sign:
-                    # Most members that a schema speaks of are not in a value.
-                    continue
-                else:
-                    return False
-            else:
-                answer = self.projected(node, value)
+        asked = _sorted(conjoined)
+        known = self._of_members(asked, value) if asked.named else True
+        if known is False:
+            return False
+        self.spend(len(asked.others) // 4)
+        for other in asked.others:
+            answer = self.projected(other, value)
             if answer is False:
                 return False
             if answer is None:
                 known = None
+        return known
+
+    def _of_members(self, asked: _Sorted, value: Value) -> Answer:
+        for name in asked.needed:
+            if name not in value:
+                return False
+        known: Answer = True
+        self.spend(len(value) // 4)
+        for name, member in value.items():
+            for node in asked.named.get(name, ()):
+                answer = self._of_member(node, member)
+                if answer is False:
+                    return False
+                if answer is None:
+                    known = None
         return known
 
     def _of_member(self, node: Members, member: Value) -> Answer:
@@ -237,11 +244,36 @@ def holds(node: Node, value: Value) -> Answer:
     return Membership(Steps(None)).holds(node, value)
 
 
-def declared_merged(node: And) -> Node:
+class _Sorted(NamedTuple):
+    """The children of a conjunction: most members that a schema speaks of are not in a value, and need not be asked."""
+
+    #: What is asked of a member where there is one.
+    named: Mapping[str, Sequence[Members]]
+    #: The members that there must be.
+    needed: Sequence[str]
+    #: What is asked of the whole.
+    others: Sequence[Node]
+
+
+@once_per_node
+def _sorted(node: And) -> _Sorted:
+    merged = _declared_merged(node)
+    named: dict[str, list[Members]] = {}
+    needed: list[str] = []
+    others: list[Node] = []
+    for child in merged.children if isinstance(merged, And) else (merged,):
+        if type(child) is Members and (single := child.names.single) is not None:
+            named.setdefault(single, []).append(child)
+            if not child.sign:
+                needed.append(single)
+        else:
+            others.append(child)
+    return _Sorted(named, needed, others)
+
+
+def _declared_merged(node: And) -> Node:
     """The conjunction with its `Declared` nodes made one: what each declares is declared for all."""
-    if node.closes is False:
-        return node
-    declarations = [child for child in node.children if type(child) is Declared]
+    declarations = [] if node.closes is False else [child for child in node.children if type(child) is Declared]
     if len(declarations) < 2:  # noqa: PLR2004 - several
         return node
     merged = tuple(dict.fromkeys(one for declaration in declarations for one in declaration.contributions))

@@ -14,7 +14,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
 
 #: Places that are asked about at most.
-_MOST = 100
+_MOST = 1_000
 
 _Path = tuple[str | int, ...]
 

@@ -23,6 +23,9 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 #: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
 _STEPS_PER_STEP = 6
 _STEPS = 6_000
+#: Steps and values more for each place that is asked about by itself: what is found takes time as it is more.
+_STEPS_PER_PLACE = 20
+_VALUES_PER_PLACE = 20
 #: Steps to find an event that breaks nothing.
 _STEPS_FOR_ONE = 2_000
 #: Values in the documents that are read and compiled anew, for all questions together.
@@ -50,6 +53,7 @@ class PairQuestions:
         self._source = policy.produced(writer, options.policy, asserted=options.assert_formats)
         self._target = policy.read_by(reader, options)
         self._readings = 0
+        self._values = _VALUES
 
     @cached_property
     def _size(self) -> int:
@@ -65,7 +69,7 @@ class PairQuestions:
     def _reads_again(self) -> bool:
         """Whether both documents may be read once more, which is counted."""
         self._readings += 1
-        return self._readings * self._most <= _VALUES or self._readings * self._size <= _VALUES
+        return self._readings * self._most <= self._values or self._readings * self._size <= self._values
 
     def answer(self, reader: PatchedSchema, writer: PatchedSchema) -> Answer:
         """The answer for a patched pair; undecided where a patch left no schema, or after too much was read."""
@@ -89,6 +93,11 @@ class PairQuestions:
             writer_pointer=writer_pointer,
             solver=self._solver,
         )
+
+    def allow_for_one_more(self) -> None:
+        """One more place is asked about by itself."""
+        self._solver.steps.allow(_STEPS_PER_PLACE)
+        self._values += _VALUES_PER_PLACE
 
     def unbroken(self, otherwise: JSON) -> JSON:
         """An event that the writer may produce and the reader accepts; ``otherwise`` where none was found."""
