@@ -49,6 +49,9 @@ def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIM
     text = "\n".join(head) + "\n"
     room = limit - len(text) - 200
     failing = [entry for entry in found if entry.fails]
+    if len(failing) > _FIRST:
+        # that something was not checked, or that the list may not be whole, is neither folded nor left out
+        failing.sort(key=lambda entry: entry.kind is Kind.FINDING)
     others = sorted((entry for entry in found if not entry.fails), key=_weight)
     left = 0
     for index, entry in enumerate(failing + others):
