@@ -14,7 +14,7 @@ from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Severity
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.periods import seen
 from evtcompat.reporters.sentences import explained, label, proof, sides, title
 
@@ -201,6 +201,10 @@ def _open(comparison: DirectedComparison, subject: SubjectReport) -> Iterator[En
         subject.consumer or label(comparison.baseline, "what is deployed"),
     )
     reader, writer = (new, old) if backward else (old, new)
+    if comparison.result.verdict is Verdict.INCOMPATIBLE:
+        known = f"Consumers on {reader} cannot read events written with {writer}, and more is open"
+    else:
+        known = f"Whether consumers on {reader} can read events written with {writer} is undecided"
     for part in comparison.result.undecided:
         place, other = (part.reader, part.writer) if backward else (part.writer, part.reader)
         named = f"`{part.path}`: " if part.path else ""
@@ -209,7 +213,7 @@ def _open(comparison: DirectedComparison, subject: SubjectReport) -> Iterator[En
             UNDECIDED_RULE,
             Severity.WARNING,
             UNDECIDED_RULE,
-            f"Whether consumers on {reader} can read events written with {writer} is undecided. {named}{part.reason}",
+            f"{known}: {named}{part.reason}",
             _best(place, other, subject, comparison.baseline),
             _fingerprint(part, comparison, subject),
             subject.subject,
