@@ -82,7 +82,7 @@ class CauseSearch:
         diagnosed = self._patch(self._reader, event)
         if before is not None:
             self._patch_as_before(before)
-        if diagnosed and not self._follow(_ONE_BY_ONE):
+        if diagnosed and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             # What is added to an event that breaks nothing breaks one thing.
             base = self._questions.unbroken(event)
@@ -173,18 +173,18 @@ class CauseSearch:
         return self._isolation.witness(patched)
 
     def _follow(self, questions: int) -> bool:
-        """Asks, diagnoses and patches so many times; whether it is known that there is no more to find."""
+        """Asks, diagnoses and patches so many times; whether there may be more to find elsewhere."""
         for _ in range(questions):
             if self._exhausted:
                 break
             answer = self._questions.answer(self._patched, PatchedSchema(self._writer))
             self._complete = answer.verdict is Verdict.COMPATIBLE
             if answer.verdict is not Verdict.INCOMPATIBLE:
-                break
+                return not self._complete
             patched = SchemaIndex(self._patched.schema(), assert_formats=self._options.assert_formats)
             if not self._patch(patched, answer.instance):
-                break
-        return self._complete
+                return False
+        return True
 
     def _patch(self, index: SchemaIndex, event: JSON) -> bool:
         """Diagnoses why a reader refuses an event, and patches it there; whether anything new was patched."""
