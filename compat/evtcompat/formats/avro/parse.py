@@ -270,7 +270,6 @@ class _Parser(Scope):
         """Fill a record with its fields; `depth` is that of their types."""
         types, defaults = record.types, record.defaults
         primitives = _PRIMITIVES
-        none = _NONE
         pairs = _PAIRS if depth <= MAX_NESTING else {}  # else `union` refuses it
         name: JSON = None
         try:
@@ -287,8 +286,11 @@ class _Parser(Scope):
                     type_ = primitives.get(inner)
                 elif type(inner) is list and len(inner) == 2:  # noqa: PLR2004 - most fields are nullable
                     left, right = inner
-                    if type(left) is str and type(right) is str:
-                        type_ = pairs.get(left, none).get(right)
+                    if type(right) is str:
+                        try:
+                            type_ = pairs[left][right]  # type: ignore[index]  # what cannot be a key is no word either
+                        except (KeyError, TypeError):
+                            type_ = None
                 if type_ is None:
                     try:
                         type_ = (
