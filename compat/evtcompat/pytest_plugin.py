@@ -218,7 +218,8 @@ class ContractsFixture:
         from evtcompat.cli.contracting.contracts import Asked, open_contracts, verified
         from evtcompat.cli.runs.context import Environment
         from evtcompat.errors import EvtcompatError
-        from evtcompat.reporters.available import DEFAULT, rendered
+        from evtcompat.reporters.available import DEFAULT
+        from evtcompat.reporters.rendering import rendered
         from evtcompat.reporters.terminal import Terminal
 
         try:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
-from evtcompat.reporters.available import names, rendered
+from evtcompat.reporters.available import names
 from evtcompat.reporters.entries import Kind, entries, file_of
 from evtcompat.reporters.escape import code, html, markdown, xml
 from evtcompat.reporters.github_report import github_summary
@@ -28,6 +28,7 @@ from evtcompat.reporters.json_report import render as json_report
 from evtcompat.reporters.junit_report import render as junit_report
 from evtcompat.reporters.markdown_report import MARKER
 from evtcompat.reporters.markdown_report import render as markdown_report
+from evtcompat.reporters.rendering import rendered
 from evtcompat.reporters.sarif_report import render as sarif_report
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.reporters.text_report import render as text_report

@@ -10,13 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.syntax import deep
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from evtcompat.model.reports import Report
-    from evtcompat.reporters.terminal import Terminal
 
 _SUFFIX: Final = "_report.py"
 #: What a run writes when nobody asks for anything.
@@ -32,11 +27,11 @@ def names() -> tuple[str, ...]:
     return (DEFAULT, *(name for name in found if name != DEFAULT))
 
 
-def rendered(name: str, report: Report, terminal: Terminal) -> str:
-    """The text of a report in a format, whose module is imported only now; a payload nests as deep as a schema may.
+def reporter(name: str) -> Callable[..., str]:
+    """The function of a report format; its module is imported only now.
 
     Raises:
         ImportError: There is no such format.
     """
     render: Callable[..., str] = import_module(f"evtcompat.reporters.{name}_report").render
-    return deep.retried(lambda: render(report, terminal))
+    return render

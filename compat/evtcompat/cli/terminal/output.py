@@ -12,7 +12,8 @@ from evtcompat.cli.terminal.screen import terminal
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
-from evtcompat.reporters.available import DEFAULT, names, rendered
+from evtcompat.reporters.available import DEFAULT, names
+from evtcompat.reporters.rendering import rendered
 from evtcompat.reporters.terminal import Detail, Terminal
 from evtcompat.writing import unwritten, write_report
 
