@@ -11,7 +11,9 @@ is asked of evtcompat:
 - ``explained``: the engine's answer with all mismatches.
 - ``compare``: the public function, and the verdict of what it returns.
 - ``findings``: the public function, and the findings of what it returns.
-- ``text``: as ``compare``, from the texts of both schemas, for `avro` as well. The others begin with JSON values.
+- ``text``: as ``compare``, from the texts of both schemas, for `avro` as well. The others begin with JSON values. The
+  data have both directions of most pairs, one after the other: evtcompat reads a text that it was given just before
+  once.
 
 Beside them stands Avro Java, from the texts on both sides, on a JVM that has warmed up: `AvroJavaRate.java` is run with
 the jars that PyPI's pyspark brings (the extra `replay-spark`) where both are there. It is given the pairs that it can

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import evtcompat
-from evtcompat import Level, SchemaError, Verdict, check, compare
+from evtcompat import Finding, Level, SchemaError, Verdict, check, compare
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
@@ -139,3 +140,53 @@ def test_a_default_dialect_may_be_chosen() -> None:
     assert verdict("https://json-schema.org/draft/2020-12/schema")
     # before 2019-09 a $ref hides what stands beside it
     assert not verdict("http://json-schema.org/draft-07/schema#")
+
+
+def text_pairs() -> list[tuple[str, str, str]]:
+    """Versions that follow each other, as the texts of files and the name of their format; wrong defaults as well."""
+    folder = ROOT / "schemas"
+    found = []
+    for name, suffix, schema_format in (
+        ("order-placed", "avsc", "avro"),
+        ("shipment-dispatched", "json", "json-schema"),
+    ):
+        one, other = ((folder / f"{name}-v{number}.{suffix}").read_text(encoding="utf-8") for number in (1, 2))
+        found.append((one, other, schema_format))
+    for kinds in (("int", "long"), ("int", "string")):
+        one, other = (
+            json.dumps(
+                {
+                    "type": "record",
+                    "name": "R",
+                    "fields": [{"name": f"f{number}", "type": kind, "default": "x"} for number in range(40)],
+                }
+            )
+            for kind in kinds
+        )
+        found.append((one, other, "avro"))
+    return found
+
+
+def findings(reader: str, writer: str, schema_format: str) -> tuple[Finding, ...]:
+    return compare(reader=reader, writer=writer, format=schema_format).findings
+
+
+def test_a_text_says_the_same_whatever_was_compared_before() -> None:
+    """A text is read once for pairs that follow each other; what is told is as if it was read each time."""
+    for one, other, schema_format in text_pairs():
+        for reader, writer in ((one, other), (other, one)):
+            with ThreadPoolExecutor(1) as thread:  # which has read nothing
+                alone = thread.submit(findings, reader, writer, schema_format).result()
+            assert [findings(reader, writer, schema_format) for _ in range(3)] == [alone] * 3
+
+
+def test_threads_may_read_comparisons_of_the_same_texts() -> None:
+    """Also those that another thread has made, and whose findings nobody has read."""
+    pairs = text_pairs() * 20
+    expected = [findings(*pair) for pair in pairs]
+    made = [compare(reader=reader, writer=writer, format=named) for reader, writer, named in pairs]
+    with ThreadPoolExecutor(8) as threads:
+        read = [threads.submit(lambda one: one.findings, one) for one in made]
+        asked = [threads.submit(findings, *pair) for pair in pairs]
+        assert [one.result() for one in read] == expected
+        assert [one.result() for one in asked] == expected

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from threading import get_ident
+from typing import Final, TypeAlias, TypeVar
 
 from evtcompat.checking.comparing import compare_soon
 from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UsageError
-from evtcompat.formats.base import Options, SchemaFormat
+from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
@@ -30,6 +31,12 @@ ReferenceSource: TypeAlias = (
 )
 
 _NO_REFERENCES = NoReferences()
+#: What a text begins with that is no path.
+_BRACKETS: Final = ("{", "[")
+#: Characters of the longest text that is kept with what it says.
+_LONGEST: Final = 65_536
+#: What a caller asks for: the arguments of `_asked`.
+_Asked: TypeAlias = "tuple[str, str | Policy | None, bool, int | None, bool]"
 
 
 def compare(
@@ -81,10 +88,9 @@ def compare(
         chosen, settings = _asked.__wrapped__(word, policy, witnesses, budget, assert_formats)
     if severities:
         settings = replace(settings, severities=_severities(severities))
-    our_document, known = _found(reader, chosen, references)
-    ours = chosen.parse(our_document, known, settings.options)
-    their_document, known = _found(writer, chosen, references)
-    theirs = chosen.parse(their_document, known, settings.options)
+    asked = (word, policy, witnesses, budget, assert_formats)
+    our_document, ours = _parsed(reader, chosen, references, settings.options, asked)
+    their_document, theirs = _parsed(writer, chosen, references, settings.options, asked)
 
     def sides() -> tuple[Side, Side]:
         reading = Side("the reader", our_document, ours.documents)
@@ -104,6 +110,24 @@ def _asked(  # what most callers ask for again and again
     """The format, and settings with the rules' own severities."""
     own = {**_policies(policy), "assert-formats": assert_formats}
     return _format(schema_format), RunSettings(Options(witnesses=witnesses, budget=budget, settings=own))
+
+
+def _parsed(
+    source: Source, schema_format: SchemaFormat, references: ReferenceSource, options: Options, asked: _Asked
+) -> tuple[Document, Schema]:
+    """The document of a source, and what its format makes of it."""
+    if references is None and type(source) is str and len(source) <= _LONGEST and source.startswith(_BRACKETS):
+        return _parsed_text(source, asked, get_ident())
+    document, found = _found(source, schema_format, references)
+    return document, schema_format.parse(document, found, options)
+
+
+# A pair is asked about in both directions, and a candidate beside one version after the other.
+@lru_cache(maxsize=8)
+def _parsed_text(text: str, asked: _Asked, thread: int) -> tuple[Document, Schema]:  # noqa: ARG001 - of each its own
+    schema_format, settings = _asked(*asked)
+    document = schema_format.read(text, None)
+    return document, schema_format.parse(document, _NO_REFERENCES, settings.options)
 
 
 def _policies(policy: str | Policy | None) -> dict[str, Policy]:
@@ -291,7 +315,7 @@ def _found(source: Source, schema_format: SchemaFormat, references: ReferenceSou
         # What most callers give; the rest asks of every source whether it is a path, and of every text what it is.
         if type(source) is dict:
             return Document(source), _NO_REFERENCES
-        if type(source) is str and source.startswith(("{", "[")):
+        if type(source) is str and source.startswith(_BRACKETS):
             return schema_format.read(source, None), _NO_REFERENCES
     document = _document(source, schema_format)
     if references is None and isinstance(source, Version):

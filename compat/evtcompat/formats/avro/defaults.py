@@ -233,11 +233,12 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
     found = schema.faults
     if found is None:
-        found = schema.faults = []
+        found = []
         for record, name in schema.unchecked_defaults:
             reason = fault(record.types[name], record.defaults[name])
             if reason is not None:
                 found.append((record, record.row(name), reason))
+        schema.faults = found
     return found
 
 

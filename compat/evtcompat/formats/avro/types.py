@@ -207,18 +207,15 @@ class Record:
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
         self._fields: tuple[Field, ...] | None = None
-        #: Those that were made so far, by name.
-        self._rows: dict[str, Field] | None = None
+        #: Those that were made so far, by name. There is one of a name, whichever threads ask for it.
+        self._rows: dict[str, Field] = {}
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields in their order; the same rows at every call."""
-        rows = self._fields
-        if rows is None:
-            made = self._rows or {}
-            rows = self._fields = tuple([made.get(name) or self._row(at, name) for at, name in enumerate(self.types)])
-            self._rows = {row.name: row for row in rows}
-        return rows
+        if self._fields is None:
+            self._fields = tuple([self._rows.get(name) or self._made(at, name) for at, name in enumerate(self.types)])
+        return self._fields
 
     def row(self, name: str) -> Field:
         """The field of a name, the same row as among `fields`.
@@ -228,18 +225,16 @@ class Record:
         Raises:
             ValueError: The record has no such field.
         """
-        rows = self._rows
-        if rows is None:
-            rows = self._rows = {}
-        row = rows.get(name)
+        row = self._rows.get(name)
         if row is None:
-            if len(rows) >= _ONE_BY_ONE and self._fields is None:
+            if len(self._rows) >= _ONE_BY_ONE and self._fields is None:
                 return next(row for row in self.fields if row.name == name)
-            row = rows[name] = self._row(tuple(self.types).index(name), name)
+            row = self._made(tuple(self.types).index(name), name)
         return row
 
-    def _row(self, index: int, name: str) -> Field:
-        return Field(name, index, self.types[name], self.defaults.get(name, MISSING), self.renames.get(name, ()))
+    def _made(self, index: int, name: str) -> Field:
+        made = Field(name, index, self.types[name], self.defaults.get(name, MISSING), self.renames.get(name, ()))
+        return self._rows.setdefault(name, made)
 
     @property
     def space(self) -> str:
