@@ -38,7 +38,7 @@ ready = "log:listening"
 start-within = {start}
 within = 5
 stop-within = 0.5
-probe = {{ sql = "sqlite:///{{folder}}/orders.db", query = "select id, total from orders order by rowid" }}
+probe = {{ sql = "sqlite:///{{folder}}/orders.db", query = "select id, total from orders order by id" }}
 inherits = ["EVTCOMPAT_TEST"]
 
 [exercise.services.typed]
