@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 #: As many digits as Python reads of a whole number.
 MOST_DIGITS: Final = 4_300
@@ -112,6 +112,38 @@ _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False).enco
 
 def pieces(value: object, text: Callable[[str], str]) -> Iterator[str]:
     """The JSON text of a value on one line, piece by piece; `text` writes a string, and the name of a member."""
+
+    def shown(one: object, _: int) -> str | _Breaks:
+        if isinstance(one, str):
+            return text(one)
+        if isinstance(one, Mapping | list | tuple):
+            return _ON_ONE_LINE
+        return str(one) if isinstance(one, Decimal) else json.dumps(one)
+
+    return _written(value, text, shown)
+
+
+class _Breaks(NamedTuple):
+    """What stands before the first part of a list or an object, before each further one, and behind the last."""
+
+    first: str
+    further: str
+    last: str
+
+
+_ON_ONE_LINE: Final = _Breaks("", ", ", "")
+#: What no JSON value is: there are no more parts.
+_ENDED: Final = object()
+
+
+def _written(value: object, text: Callable[[str], str], shown: Callable[[object, int], str | _Breaks]) -> Iterator[str]:
+    """The JSON text of a value, piece by piece, however deep it nests.
+
+    Args:
+        value: The value.
+        text: Writes the name of a member.
+        shown: The text of a part at a depth, or how a list or an object is broken up.
+    """
     opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter((("", value),)), "")]
     while opened:
         rest, end = opened[-1]
@@ -119,38 +151,26 @@ def pieces(value: object, text: Callable[[str], str]) -> Iterator[str]:
         yield lead
         if one is _ENDED:
             opened.pop()
-        elif isinstance(one, str):
-            yield text(one)
-        elif isinstance(one, Mapping | list | tuple):
-            brackets = _brackets(one)
-            yield brackets[0]
-            opened.append((_parts(one, "", ", ", text), brackets[1]))
-        elif isinstance(one, Decimal):
-            yield str(one)
+            continue
+        found = shown(one, len(opened) - 1)
+        if isinstance(found, str):
+            yield found
+        elif isinstance(one, Mapping):
+            yield "{"
+            names = ((f"{text(name)}: ", member) for name, member in one.items())
+            opened.append((_led(names, found), f"{found.last}}}"))
         else:
-            yield json.dumps(one)
+            yield "["
+            items = (("", item) for item in one)  # type: ignore[attr-defined]  # a list, as it is broken up
+            opened.append((_led(items, found), f"{found.last}]"))
 
 
-#: What no JSON value is: there are no more parts.
-_ENDED: Final = object()
-_Parts: TypeAlias = Mapping[Any, object] | list[Any] | tuple[Any, ...]
-
-
-def _brackets(value: _Parts) -> str:
-    return "{}" if isinstance(value, Mapping) else "[]"
-
-
-def _parts(value: _Parts, first: str, further: str, text: Callable[[str], str]) -> Iterator[tuple[str, object]]:
-    """The parts of a list or an object, each with what is written before it."""
-    lead = first
-    if isinstance(value, Mapping):
-        for name, member in value.items():
-            yield f"{lead}{text(name)}: ", member
-            lead = further
-        return
-    for item in value:
-        yield lead, item
-        lead = further
+def _led(parts: Iterable[tuple[str, object]], breaks: _Breaks) -> Iterator[tuple[str, object]]:
+    """Each part with what stands before it."""
+    lead = breaks.first
+    for name, part in parts:
+        yield lead + name, part
+        lead = breaks.further
 
 
 def _text(text: str) -> str:
@@ -160,7 +180,13 @@ def _text(text: str) -> str:
 
 def document(value: object) -> bytes:
     """The value as a JSON document for people and for diffs: short parts on one line, a final line break, UTF-8."""
-    return ("".join(_spread(value)) + "\n").encode()
+
+    def shown(one: object, depth: int) -> str | _Breaks:
+        line = _short(one, _LINE - depth)
+        indent = " " * depth
+        return _Breaks(f"\n{indent} ", f",\n{indent} ", f"\n{indent}") if line is None else line
+
+    return ("".join(_written(value, _text, shown)) + "\n").encode()
 
 
 def _short(value: object, most: int) -> str | None:
@@ -175,25 +201,3 @@ def _short(value: object, most: int) -> str | None:
         if length > most:
             return None
     return "".join(found)
-
-
-def _spread(value: object) -> Iterator[str]:
-    opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter((("", value),)), "")]
-    while opened:
-        rest, end = opened[-1]
-        lead, one = next(rest, (end, _ENDED))
-        yield lead
-        if one is _ENDED:
-            opened.pop()
-            continue
-        indent = " " * (len(opened) - 1)
-        line = _short(one, _LINE - len(indent))
-        if line is not None:
-            yield line
-        elif isinstance(one, Mapping | list | tuple):
-            brackets = _brackets(one)
-            yield brackets[0]
-            opened.append((_parts(one, f"\n{indent} ", f",\n{indent} ", _text), f"\n{indent}{brackets[1]}"))
-        else:
-            message = f"not a JSON value: {type(one).__name__}"
-            raise TypeError(message)

@@ -55,11 +55,23 @@ def _viewed(value: object) -> object:
 
 def same(left: object, right: object) -> bool:
     """Whether two JSON values are one, types included: ``1`` and ``true`` differ, ``0.0`` and ``-0.0`` too."""
-    if isinstance(left, dict) and isinstance(right, dict):
-        # lists, as a generator would recurse through C frames
-        return left.keys() == right.keys() and all([same(member, right[name]) for name, member in left.items()])  # noqa: C419
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all([same(one, other) for one, other in zip(left, right, strict=True)])  # noqa: C419
+    pending = [(left, right)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pending += [(member, other[name]) for name, member in one.items()]
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pending += zip(one, other, strict=True)
+        elif not _same_scalar(one, other):
+            return False
+    return True
+
+
+def _same_scalar(left: object, right: object) -> bool:
     if isinstance(left, float | Decimal) or isinstance(right, float | Decimal):
         numbers = isinstance(left, float | Decimal) and isinstance(right, float | Decimal)
         return numbers and str(Decimal(str(left)).normalize()) == str(Decimal(str(right)).normalize())
