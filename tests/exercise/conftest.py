@@ -16,17 +16,12 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import UncheckedError
-from evtcompat.exercise.servers import private_server
+from evtcompat.exercise.servers import free_port, private_server
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
 from exercise.leftovers import living
 
 _START = 20.0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _listening(port: int, process: subprocess.Popen[bytes]) -> bool:
@@ -41,7 +36,7 @@ def _listening(port: int, process: subprocess.Popen[bytes]) -> bool:
 
 
 def _served(command: Callable[[int], list[str]], folder: Path) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command(port), cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:

@@ -201,6 +201,19 @@ def test_a_service_that_acknowledges_before_it_has_written_loses_events(
 
 
 @pytest.mark.long
+def test_an_effect_is_looked_at_when_it_holds_still_after_the_acknowledgement(
+    run: Run, project: Path, redis_url: str
+) -> None:
+    """What a service had acknowledged by the time of a look is in it, and what comes shortly afterwards as well."""
+    words = arguments(project, "right", redis_url, "once")
+    mixed(project)
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("MODE=@", "MODE=acknowledges_late_and_first"))
+    result = run(*words, "--service", "orders", cwd=project)
+    assert (result.code, result.err) == (0, ""), result.out
+
+
+@pytest.mark.long
 def test_a_service_in_another_language_is_exercised_alike(run: Run, project: Path, redis_url: str) -> None:
     if shutil.which("node") is None:
         pytest.skip("needs node")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.servers import free_port
 from evtcompat.replay.engines.local import LocalEngine
 from evtcompat.replay.sources.finding import Hints, find
 from evtcompat.replay.sources.kafka import topic_splits
@@ -91,11 +92,6 @@ def test_a_table_of_several_columns_asks_which(tmp_path: Path) -> None:
     assert [reason for _, reason in found.aside] == ["the values of key do not say which schema they were written with"]
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty broker that speaks the Kafka protocol."""
@@ -104,7 +100,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("needs noida-db (tests/exercise/broker-requirements.txt)")
     binary = Path(found.origin).with_name("noida-db")
     binary.chmod(0o755)  # the wheel's own launcher does the same
-    folder, port = tmp_path_factory.mktemp("kafka"), _free_port()
+    folder, port = tmp_path_factory.mktemp("kafka"), free_port()
     command = [str(binary), "start", "--data-dir", str(folder), "--host", "127.0.0.1", "--only", "kafka"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--kafka-port", str(port)], stdout=log, stderr=log)
@@ -182,7 +178,7 @@ def test_a_topic_that_is_not_there(kafka: str) -> None:
     with pytest.raises(UsageError, match="no credentials"):
         topic_splits("kafka://me:secret@somewhere/orders")
     with pytest.raises(UncheckedError, match="cannot reach the broker"):
-        topic_splits(f"kafka://127.0.0.1:{_free_port()}/orders")
+        topic_splits(f"kafka://127.0.0.1:{free_port()}/orders")
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +188,7 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if importlib.util.find_spec(name) is None:
             pytest.skip(f"needs {name} (pip install 'evtcompat[dev-replay]')")
     server = shutil.which("moto_server") or str(Path(os.sys.executable).with_name("moto_server"))  # type: ignore[attr-defined]
-    port, folder = _free_port(), tmp_path_factory.mktemp("s3")
+    port, folder = free_port(), tmp_path_factory.mktemp("s3")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([server, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
     settings = {

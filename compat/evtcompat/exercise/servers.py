@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import re
 import shutil
 import signal
@@ -15,6 +17,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
@@ -30,6 +33,8 @@ _LAST_LINES = 5
 _PRIVATE = re.compile(r"([a-z]+):(?://)?(\?[\w=&-]*)?")
 
 
+#: Below what systems give to clients: from 32768 on under Linux, from 49152 on elsewhere.
+_PORTS: Final = range(20_000, 32_000)
 #: Faults of which a proxy between the service and its broker is the cause.
 _LED = (Fault.CUT, Fault.RESET, Fault.SLOW, Fault.NARROW, Fault.HANG)
 
@@ -56,9 +61,20 @@ class _Kind:
 
 
 def free_port() -> int:
-    """A port of the loopback that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port of the loopback that nothing listens on, and that no system gives to whoever connects.
+
+    A client's own end would take the place of a server that is away for a moment; one that connects to an address where
+    nothing listens may even meet itself there.
+
+    Raises:
+        UncheckedError: There is none.
+    """
+    first = random.randrange(len(_PORTS))  # noqa: S311 - nothing secret
+    for port in itertools.chain(_PORTS[first:], _PORTS[:first]):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    message = f"no port of 127.0.0.1 is free between {_PORTS.start} and {_PORTS.stop}"
+    raise UncheckedError(message)
 
 
 def _redis(port: int, folder: Path) -> list[str]:

@@ -183,27 +183,28 @@ class ServiceLoop:
                 channel.reconnect()
 
     def _settled(self, before: object, *, may_stay: bool) -> object:
-        """The effect, once it holds still: changed, or nothing is left in the queue, or it may stay as it was.
+        """The effect, once it and the queue hold still: nothing is left there, or it changed or may stay as it was.
 
         Raises:
             _GoneError: The service ended, or the deadline came.
         """
-        began = time.monotonic()
-        last, since = self._look(), began
+        began = since = time.monotonic()
+        last = self.stage.waiting(), self._look()
         while True:
             self._alive()
             time.sleep(_SLICE)
-            now, moment = self._look(), time.monotonic()
-            if now != last:
-                last, since = now, moment
-            waiting = self.stage.waiting()
+            # In this order: what was acknowledged before the effect is looked at has had it by then.
+            seen, moment = (self.stage.waiting(), self._look()), time.monotonic()
+            if seen != last:  # one that acknowledges before it writes is given the same while to do so
+                last, since = seen, moment
+            waiting, now = seen
             still = moment - since >= self._spec.still
             # Where the broker does not say what is left, an effect that does not move is waited for a good while.
             done = waiting == 0 if waiting is not None else now != before or (may_stay and moment - began > 1)
             if still and done and not self._error:
                 return now
             if moment - began > self._spec.within:
-                raise _GoneError(self._missing(before, last, waiting))
+                raise _GoneError(self._missing(before, now, waiting))
 
     def _missing(self, before: object, last: object, waiting: int | None) -> str:
         left = "the broker does not say how many are left" if waiting is None else f"{waiting} not acknowledged"

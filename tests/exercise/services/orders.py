@@ -17,6 +17,8 @@ from redis.retry import Retry
 
 MODE = os.environ.get("MODE", "right")
 STREAM, GROUP, ME = os.environ["TOPIC"], os.environ["GROUP"], f"member-{os.getpid()}"
+#: What acknowledges before it writes: the seconds before it does the one, and from there to the other.
+EARLY = {"acknowledges_first": (0.0, 0.2), "acknowledges_late_and_first": (0.5, 0.1)}
 RETRIES = 0 if MODE == "gives_up" else 3
 HOST, _, PORT = os.environ["BROKER"].partition(":")
 
@@ -95,9 +97,11 @@ def serve() -> None:
     while True:
         try:
             for position, fields in entries(broker):
-                if MODE == "acknowledges_first":
+                if MODE in EARLY:
+                    before, afterwards = EARLY[MODE]
+                    time.sleep(before)
                     broker.xack(STREAM, GROUP, position)
-                    time.sleep(0.2)
+                    time.sleep(afterwards)
                 try:
                     handle(
                         database,
