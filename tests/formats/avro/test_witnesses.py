@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads import codec, fastavro_schemas
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, with_names
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.witnesses import Witness, WitnessKind
@@ -184,7 +184,7 @@ def test_what_a_decoder_quotes_of_a_union_at_the_root_grows_with_it() -> None:
 
     def quoted(count: int) -> int:
         schema = parsed([record(field("a", "int"), field("b", "int"), name=f"A{index}") for index in range(count)])
-        return len(repr(codec._ready(schema).form))
+        return len(repr(fastavro_schemas.parsed(schema).form))
 
     assert quoted(80) < 2.5 * quoted(40)
 

@@ -331,7 +331,7 @@ class AvroSchema:
         self.unchecked_defaults: Sequence[tuple[Record, str]] = ()
         #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.defaults.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
-        #: What fastavro has made of it, once `evtcompat.formats.avro.payloads.codec` has asked.
+        #: What fastavro has made of it, once `evtcompat.formats.avro.payloads.fastavro_schemas` has asked.
         self.forms: object | None = None
 
 
