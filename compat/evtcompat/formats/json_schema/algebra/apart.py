@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import (
@@ -14,10 +15,12 @@ from evtcompat.formats.json_schema.algebra.kinds import (
     AtLeast,
     AtMost,
     Enumeration,
+    ExactlyOne,
     Members,
     MinLength,
     MinProperties,
     Node,
+    Or,
 )
 from evtcompat.formats.json_schema.algebra.nodes import FALSE
 
@@ -98,3 +101,30 @@ def _tags(node: Node) -> Tags:
             if type(one) is Enumeration and one.sign:
                 found[name] = found[name] & one.keys if name in found else one.keys
     return found
+
+
+class Cases(NamedTuple):
+    """The cases of a combination by what a member, such as the kind of an event, has to be in each."""
+
+    #: The member; of objects without it no case holds but the `others`. ``None`` where none tells cases apart.
+    name: str | None
+    by_key: Mapping[Hashable, Sequence[Node]]
+    #: The cases that do not say what it has to be.
+    others: Sequence[Node]
+
+
+@once_per_node
+def cases_of(node: Or | ExactlyOne) -> Cases:
+    """The cases of a combination; its children say something of objects only, as `project` makes them."""
+    told = [_tags(child) for child in node.children]
+    names = Counter(name for tags in told for name in tags)
+    name = max(names, key=names.__getitem__, default=None)
+    by_key: dict[Hashable, list[Node]] = {}
+    others: list[Node] = []
+    for child, tags in zip(node.children, told, strict=True):
+        keys = None if name is None else tags.get(name)
+        for key in keys or ():
+            by_key.setdefault(key, []).append(child)
+        if keys is None:
+            others.append(child)
+    return Cases(name, by_key, others)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from evtcompat.formats.json_schema.algebra.apart import cases_of
 from evtcompat.formats.json_schema.algebra.declared import closes, opened
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import (
@@ -42,6 +43,8 @@ from evtcompat.regular.steps import Steps
 
 #: Nodes that are evaluated for one step.
 _NODES_PER_STEP: Final = 24
+#: Of so many children of a combination those alone are asked that a member does not tell apart from the value.
+_MANY: Final = 16
 #: Yes, no, or ``None`` where that rests on a part that is not modelled.
 Answer: TypeAlias = "bool | None"
 
@@ -91,8 +94,8 @@ class Membership:
                 self._renew()
             if isinstance(node, And):
                 known = self._in_all(node, value)
-            elif kind is Or:
-                known = _any(self.projected(child, value) for child in node.parts)
+            elif isinstance(node, Or):
+                known = _any(self.projected(child, value) for child in self.possible(node, value))
             else:
                 known = _HOLDS[kind](self, node, value)
                 if known is not None and not node.sign:
@@ -123,6 +126,18 @@ class Membership:
             self.spend(1 + len(value))
             known = self._identities[id(value)] = key(value)
         return known
+
+    def possible(self, node: Or | ExactlyOne, value: Value) -> Sequence[Node]:
+        """The children of a combination but for those that a member of the value tells apart from it."""
+        children = node.children
+        if len(children) < _MANY or not isinstance(value, dict):
+            return children
+        cases = cases_of(node)
+        if cases.name is None:
+            return children
+        if cases.name not in value:
+            return cases.others
+        return (*cases.by_key.get(self.identity(value[cases.name]), ()), *cases.others)
 
     def _in_all(self, conjoined: And, value: Value) -> Answer:
         asked = _sorted(conjoined)
@@ -197,7 +212,7 @@ class Membership:
                 stack.extend(node.children)
             elif type(node) is Or and closes(node):
                 # Whatever else is declared, it only takes back what the `Declared` nodes of a case refuse.
-                cases = [case for case in node.children if self.projected(opened(case), value) is not False]
+                cases = [one for one in self.possible(node, value) if self.projected(opened(one), value) is not False]
                 if not cases:
                     return False
                 if len(cases) == 1:
@@ -281,10 +296,17 @@ def _declared_merged(node: And) -> Node:
 
 
 def _declared(asked: Membership, node: Declared, value: Value) -> Answer:
+    demanded = _demanded(node)
+    return asked.projected(demanded[0], value) if demanded else None
+
+
+@once_per_node
+def _demanded(node: Declared) -> tuple[Node, ...]:
+    """What is demanded of objects whose members are all to be declared; nothing where that cannot be told."""
     try:
-        return asked.projected(project(only_declared(node.contributions), "object"), value)
+        return (project(only_declared(node.contributions), "object"),)
     except PartitionError:
-        return None
+        return ()
 
 
 def _all(answers: Iterable[Answer]) -> Answer:
@@ -382,7 +404,7 @@ _SHORT: Final = 64
 _SIMPLE: Final = frozenset((Enumeration, AtLeast, AtMost, MultipleOf, MinLength, MinProperties, Opaque))
 #: Whether a value is in a node, its sign aside, for nodes of each class that remain in a projection.
 _HOLDS: Final[dict[type[Node], Callable[[Membership, Any, Any], Answer]]] = {
-    ExactlyOne: lambda asked, node, value: _one(asked.projected(child, value) for child in node.children),
+    ExactlyOne: lambda asked, node, value: _one(asked.projected(one, value) for one in asked.possible(node, value)),
     Enumeration: lambda asked, node, value: asked.identity(value) in node.keys,
     AtLeast: _at_least,
     AtMost: _at_most,

@@ -142,10 +142,10 @@ def _applicators(schema: SchemaIndex, part: Subschema, instance: JSON) -> Iterat
     """The subschemas that one applies to the same place, given the instance there, with their keyword."""
     if part.keywords.keys().isdisjoint(_IN_PLACE):
         return
-    for keyword in ("allOf", *BRANCHING):
-        for member in schema.members(part, keyword):
-            if keyword == "allOf" or schema.accepts(member, instance):
-                yield keyword, member
+    yield from (("allOf", member) for member in schema.members(part, "allOf"))
+    for keyword in BRANCHING:
+        taken = (one for one in schema.branches(part, keyword, instance) if schema.accepts(one, instance))
+        yield from ((keyword, member) for member in taken)
     condition = schema.below(part, "if")
     if condition is not None:
         taken = schema.below(part, "then" if schema.accepts(condition, instance) else "else")

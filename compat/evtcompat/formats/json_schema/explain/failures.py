@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.formats.json_schema.describe import paths
@@ -39,7 +39,8 @@ class Failure:
     def in_intended_branch(self) -> tuple[Failure, ...] | None:
         """The failures in the branch that is meant for the instance; ``None`` where no branch is.
 
-        A branch is not meant for it when it fails by type, or by a constant that tells variants apart.
+        A branch is not meant for it when it fails by type, or by a constant that tells variants apart. Of the others it
+        is the one with the fewest failures; among those rather one whose own members the instance has.
         """
         meant = [
             branch
@@ -50,7 +51,11 @@ class Failure:
                 for one in branch
             )
         ]
-        return min(meant, key=len) if meant else None
+        return min(meant, key=lambda one: (len(one), self._lacks_members(one)), default=None)
+
+    def _lacks_members(self, branch: Iterable[Failure]) -> bool:
+        """Whether the place itself lacks members that a branch requires."""
+        return any(one.keyword == "required" and one.path == self.path for one in branch)
 
     @property
     def tells_variants_apart(self) -> bool:
@@ -185,9 +190,9 @@ def _branches(
     by_branch: dict[object, list[Violation]] = {}
     for one in violation.context:
         by_branch.setdefault(next(iter(one.schema_path), None), []).append(one)
-    for index in range(len(members)) if isinstance(members, list) else ():
-        branch = schema.below(start.part, keyword, index)
+    for index, member in enumerate(members) if isinstance(members, list) else ():
         inside = by_branch.get(index, [])
+        branch = schema.below(start.part, keyword, index) if inside or member is False else None
         if branch is None:
             yield ()
         elif branch.value is False:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
@@ -24,8 +25,8 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 _STEPS_PER_STEP = 6
 _STEPS = 6_000
 #: Steps and values more for each place that is asked about by itself: what is found takes time as it is more.
-_STEPS_PER_PLACE = 20
-_VALUES_PER_PLACE = 20
+_STEPS_PER_PLACE = 80
+_VALUES_PER_PLACE = 60
 #: Steps to find an event that breaks nothing.
 _STEPS_FOR_ONE = 2_000
 #: Values in the documents that are read and compiled anew, for all questions together.
@@ -84,7 +85,9 @@ class PairQuestions:
             return Answer(Verdict.UNDECIDED)
 
     def answer_part(self, reader_pointer: str, writer_pointer: str) -> Answer:
-        """The answer for two parts of the pair as it is written."""
+        """The answer for two parts of the pair as it is written; for each such place there are some steps more."""
+        self._solver.steps.allow(_STEPS_PER_PLACE)
+        self._values += _VALUES_PER_PLACE
         return decide(
             self._reader,
             self._writer,
@@ -94,15 +97,15 @@ class PairQuestions:
             solver=self._solver,
         )
 
-    def allow_for_one_more(self) -> None:
-        """One more place is asked about by itself."""
-        self._solver.steps.allow(_STEPS_PER_PLACE)
-        self._values += _VALUES_PER_PLACE
-
     def unbroken(self, otherwise: JSON) -> JSON:
         """An event that the writer may produce and the reader accepts; ``otherwise`` where none was found."""
-        found = Solver(Steps(_STEPS_FOR_ONE)).instance((self._source, self._target))
-        return library_value(found.value) if isinstance(found, Sat) and found.exact else otherwise
+        return _in_both(self._source, self._target, otherwise)
+
+    def unbroken_part(self, reader_pointer: str, writer_pointer: str, otherwise: JSON) -> JSON:
+        """As `unbroken`, for two parts of the pair as it is written."""
+        options = self._options
+        source = policy.produced(self._writer, options.policy, writer_pointer, asserted=options.assert_formats)
+        return _in_both(source, policy.read_by(self._reader, options, reader_pointer), otherwise)
 
     def breaks(self, event: JSON) -> bool:
         """Whether the writer may produce an event that the reader refuses, as the policy reads both.
@@ -120,3 +123,8 @@ class PairQuestions:
             return Membership(self._solver.steps).holds_together([self._source], event) is True
         except BudgetExceededError:
             return False
+
+
+def _in_both(source: Node, target: Node, otherwise: JSON) -> JSON:
+    found = Solver(Steps(_STEPS_FOR_ONE)).instance((source, target))
+    return library_value(found.value) if isinstance(found, Sat) and found.exact else otherwise

@@ -86,10 +86,10 @@ class CauseSearch:
             # Too many to be found one after the other.
             # What is added to an event that breaks nothing breaks one thing.
             base = self._questions.unbroken(event)
-            for other in events_by_place(self._reader, self._writer, base, self._questions.answer_part):
+            asked = self._questions.answer_part, self._questions.unbroken_part
+            for other in events_by_place(self._reader, self._writer, base, *asked):
                 if self._exhausted:
                     break
-                self._questions.allow_for_one_more()
                 if self._questions.breaks(other):
                     self._patch(self._reader, other)
             self._follow(_AT_LAST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.formats.json_schema.parse.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.parse.simple_documents import may_refer
 from evtcompat.formats.json_schema.validate.validator import validator_of
+from evtcompat.formats.json_schema.validate.variants import Variants, texts_of, variants_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.model.pointers import found_at
@@ -105,6 +107,8 @@ class SchemaIndex:
         self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
         #: What its parts accept.
         self.answers = PartAnswers()
+        #: By the identity of a list of branches, which is kept with what tells them apart.
+        self._variants: dict[int, tuple[JSON, Variants | None]] = {}
 
     @property
     def siblings(self) -> bool:
@@ -148,6 +152,28 @@ class SchemaIndex:
         listed = part.keywords.get(keyword)
         found = (self.below(part, keyword, index) for index in range(len(listed) if isinstance(listed, list) else 0))
         return [one for one in found if one is not None]
+
+    def branches(self, part: Subschema, keyword: str, instance: JSON) -> list[Subschema]:
+        """The branches of a choice but for those that a text in the instance tells apart from it."""
+        listed = part.keywords.get(keyword)
+        if not isinstance(listed, list):
+            return []
+        known = self._variants.get(id(listed))
+        if known is None:
+            found = variants_of(listed, self.dialect_of(part).active, partial(self._said, part))
+            known = self._variants[id(listed)] = listed, found
+        possible = known[1].possible(instance) if known[1] is not None else None
+        indices = range(len(listed)) if possible is None else possible
+        return [one for one in (self.below(part, keyword, index) for index in indices) if one is not None]
+
+    def texts_of(self, branch: Subschema) -> Mapping[str, str]:
+        """The members that can be one text only in a branch, with that text."""
+        return texts_of(branch.value, self.dialect_of(branch).active, partial(self._said, branch))
+
+    def _said(self, part: Subschema, reference: str) -> JSON:
+        """What a reference in a part leads to; ``None`` where it leads nowhere."""
+        found = self._target(replace(part, value={"$ref": reference}), "$ref")
+        return None if found is None else found.value
 
     def _entered(self, value: JSON, resolver: Any) -> Any:  # noqa: ANN401 - see above
         """The resolver within a schema, which may be a resource of its own."""

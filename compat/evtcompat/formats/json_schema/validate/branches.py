@@ -2,7 +2,8 @@
 """``anyOf`` and ``oneOf`` without a list of all that every branch refuses, unless it is asked for.
 
 The library makes that list whenever no branch accepts, and does so again in every combination that the branches hold:
-where definitions refer to one another it is exponentially long. Whether a branch accepts is found once a run.
+where definitions refer to one another it is exponentially long. Whether a branch accepts is found once a run, and of
+many branches those alone are asked that are meant for what the instance says that it is.
 
 The functions are keywords as in `keywords`.
 """
@@ -12,8 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from referencing.exceptions import Unresolvable
+
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.validators import ValidationError
+from evtcompat.formats.json_schema.validate.variants import variants_of
 
 
 def any_of(validator: Value, branches: Sequence[Value], instance: Value, schema: Value) -> Iterator[ValidationError]:
@@ -28,7 +32,8 @@ def one_of(validator: Value, branches: Sequence[Value], instance: Value, schema:
     if first is None:
         yield _no_branch(validator, branches, instance)
         return
-    others = [one for one in branches[first + 1 :] if validator.evolve(schema=one).is_valid(instance)]
+    later = (branches[index] for index in _possible(validator, branches, instance) if index > first)
+    others = [one for one in later if validator.evolve(schema=one).is_valid(instance)]
     if others:
         named = ", ".join(repr(one) for one in [*others, branches[first]])
         yield ValidationError(f"{instance!r} is valid under each of {named}")
@@ -46,7 +51,8 @@ def context_of(error: ValidationError) -> Iterator[ValidationError]:
 
 def _first_accepting(validator: Value, branches: Sequence[Value], instance: Value) -> int | None:
     run, scope = validator.format_checker, validator._resolver  # noqa: SLF001 - shown nowhere else
-    for index, branch in enumerate(branches):
+    for index in _possible(validator, branches, instance):
+        branch = branches[index]
         # A branch is entered, unlike what `is_valid` is asked: its `$id` counts.
         entry = "branch", run.entry(scope, branch, instance)
         accepts = run.known(entry)
@@ -65,5 +71,24 @@ def _no_branch(validator: Value, branches: Sequence[Value], instance: Value) -> 
 
 
 def _refused(validator: Value, branches: Sequence[Value], instance: Value) -> Iterator[ValidationError]:
-    for index, branch in enumerate(branches):
-        yield from validator.descend(instance, branch, schema_path=index)
+    for index in _possible(validator, branches, instance) or (0,):
+        yield from validator.descend(instance, branches[index], schema_path=index)
+
+
+def _possible(validator: Value, branches: Sequence[Value], instance: Value) -> Sequence[int]:
+    """The branches that are not told apart from an instance by a text that it says, as their indices."""
+    run = validator.format_checker
+    entry = "variants", id(branches)
+    known = run.accepted.get(entry)
+    if known is None:
+        found = variants_of(branches, validator.VALIDATORS, partial(_target, validator))
+        known = run.accepted[entry] = found is not None, found, branches
+    possible = known[1].possible(instance) if known[0] else None
+    return range(len(branches)) if possible is None else possible
+
+
+def _target(validator: Value, reference: str) -> Value:
+    try:
+        return validator._resolver.lookup(reference).contents  # noqa: SLF001 - shown nowhere else
+    except Unresolvable:
+        return None
