@@ -144,8 +144,8 @@ def _applicators(schema: SchemaIndex, part: Subschema, instance: JSON) -> Iterat
         return
     yield from (("allOf", member) for member in schema.members(part, "allOf"))
     for keyword in BRANCHING:
-        taken = (one for one in schema.branches(part, keyword, instance) if schema.accepts(one, instance))
-        yield from ((keyword, member) for member in taken)
+        members = (one for one in schema.branches(part, keyword, instance) if schema.accepts(one, instance))
+        yield from ((keyword, member) for member in members)
     condition = schema.below(part, "if")
     if condition is not None:
         taken = schema.below(part, "then" if schema.accepts(condition, instance) else "else")
