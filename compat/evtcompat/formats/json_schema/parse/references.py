@@ -302,6 +302,16 @@ def recursive_target(resolver: Value) -> Value:
     return lookup_recursive_ref(resolver)
 
 
+def said_at(resolver: Value, reference: str) -> Value:
+    """What a reference leads to from a resolver; ``None``, which is no schema, where that is nothing."""
+    from referencing.exceptions import Unresolvable
+
+    try:
+        return resolver.lookup(reference).contents
+    except Unresolvable:
+        return None
+
+
 class _Same:
     """A value by its identity."""
 

@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from referencing.exceptions import Unresolvable
-
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.validators import ValidationError
+from evtcompat.formats.json_schema.parse.references import said_at
 from evtcompat.formats.json_schema.validate.variants import variants_of
 
 
@@ -81,14 +80,7 @@ def _possible(validator: Value, branches: Sequence[Value], instance: Value) -> S
     entry = "variants", id(branches)
     known = run.accepted.get(entry)
     if known is None:
-        found = variants_of(branches, validator.VALIDATORS, partial(_target, validator))
+        found = variants_of(branches, validator.VALIDATORS, partial(said_at, validator._resolver))  # noqa: SLF001 - shown nowhere else
         known = run.accepted[entry] = found is not None, found, branches
     possible = known[1].possible(instance) if known[0] else None
     return range(len(branches)) if possible is None else possible
-
-
-def _target(validator: Value, reference: str) -> Value:
-    try:
-        return validator._resolver.lookup(reference).contents  # noqa: SLF001 - shown nowhere else
-    except Unresolvable:
-        return None
