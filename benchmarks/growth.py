@@ -111,6 +111,14 @@ PANELS: Final[tuple[Panel, ...]] = (
         False,
     ),
     (
+        "every branch changed",
+        "branches",
+        (10, 30, 100, 300),
+        pair,
+        {"avro": union, "json-schema": one_of},
+        True,
+    ),
+    (
         "the deepest part changed",
         "levels of records or objects",
         (10, 30, 100, 160),

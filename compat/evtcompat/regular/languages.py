@@ -144,6 +144,11 @@ def any_of(several: Iterable[Language]) -> Language:
     return Language(operations.union(one.term for one in several))
 
 
+def all_of(several: Iterable[Language]) -> Language:
+    """Strings of all of them; every string if there is none."""
+    return Language(operations.inter([one.term for one in several]))
+
+
 def of_length(least: int, most: int | None = None) -> Language:
     """The strings of at least ``least`` and, unless ``most`` is ``None``, at most ``most`` code points."""
     return Language(operations.lengths(max(least, 0), most))

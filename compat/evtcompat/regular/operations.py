@@ -178,7 +178,7 @@ def inter(parts: Iterable[Term]) -> Term:
     for part in parts:
         for item in part.parts if isinstance(part, Inter) else (part,):
             if isinstance(item, Lengths):
-                counts = _both_lengths(counts, item)
+                counts = counts if item is ALL or item is counts else _both_lengths(counts, item)
             elif isinstance(item, Chars):
                 one_of = one_of & item.members
                 flat.add(ONE)

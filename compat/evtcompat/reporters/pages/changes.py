@@ -27,6 +27,10 @@ from evtcompat.syntax.editing import rewritten
 
 #: A longer payload is shown by the way to the point.
 _LONGEST_PAYLOAD = 4_000
+#: Of a longer line that much is shown, from so many characters before the place on.
+_LONGEST_LINE, _AROUND = 400, 80
+#: Characters of the longest patch of lines that is shown; a longer one is shown as operations.
+_LONGEST_PATCH = 8_000
 #: Characters of a text that are written anew for all fixes together, each of which is a patch of the whole text.
 _MOST_REWRITTEN = 10_000_000
 
@@ -75,9 +79,13 @@ def _source(when: str, place: Place) -> str:
     """The line of a document, with the part that a finding is about marked, and carets below it."""
     if not place.origin and not place.pointer:
         return ""
-    text = place.source or ""
-    start = min((place.column or 1) - 1, len(text))
-    end = min(max((place.end_column or start + 1) - 1, start), len(text))
+    whole = place.source or ""
+    start = min((place.column or 1) - 1, len(whole))
+    end = min(max((place.end_column or start + 1) - 1, start), len(whole))
+    # A document may be one line, and have a thousand changes in it.
+    first = max(0, start - _AROUND) if len(whole) > _LONGEST_LINE else 0
+    text = whole[first : first + _LONGEST_LINE]
+    start, end = start - first, min(end - first, len(text))
     line = f"{html(text[:start])}<mark>{html(text[start:end])}</mark>{html(text[end:])}"
     caret = " " * width_of(printable(text[:start])) + "^" * max(1, width_of(printable(text[start:end])))
     shown = (
@@ -145,16 +153,20 @@ def _mends_candidate(fix: Fix, effect: Effect) -> bool:
 
 
 def _lined_patch(fix: Fix, subject: SubjectReport) -> str:
-    """The fix as a unified diff of the candidate's file; ``""`` where its text is not at hand, or has no such place."""
+    """The fix as a unified diff of the candidate's file.
+
+    ``""`` where its text is not at hand or has no such place, or where long lines would make the diff long.
+    """
     stop = _candidate(subject)
     if stop is None or stop.origin is None:
         return ""
     try:
-        return patch(stop.text, rewritten(stop.text, fix.patch, stop.origin), stop.origin)
+        lined = patch(stop.text, rewritten(stop.text, fix.patch, stop.origin), stop.origin)
     except DocumentError:
         return ""  # neither JSON nor YAML
     except LookupError:
         return ""  # another document than the candidate's own, or one in which it stands at several places
+    return lined if len(lined) <= _LONGEST_PATCH else ""
 
 
 def _candidate(subject: SubjectReport) -> Stop | None:

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 #: Cells of a partition beyond which it is not made.
 MAX_CELLS = 512
+#: Words that are looked at for a step.
+_WORDS_PER_STEP = 32
 #: Steps to find out whether a cell of a partition is empty; a cell that is not settled counts as possibly inhabited.
 _EMPTINESS_STEPS = 2_000
 
@@ -120,13 +122,13 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
             if within.inside <= inside and within.outside <= outside:
                 yield Names(inside=inside, outside=outside, but=but)
         return
-    language = Names(inside=within.inside, outside=within.outside).language()
     left = sorted(patterns - within.inside - within.outside, key=lambda one: one.source)
-    known = (*READABLE_NAMES, *filter(None, map(example_of, left)))
+    known = dict.fromkeys((*READABLE_NAMES, *filter(None, map(example_of, left))))
+    words = tuple(word for word in known if word in Names(inside=within.inside, outside=within.outside))
     made = 0
-    stack = [(within.inside, within.outside, language, 0)]
+    stack = [(within.inside, within.outside, words, 0)]
     while stack:
-        inside, outside, language, index = stack.pop()
+        inside, outside, words, index = stack.pop()
         if index == len(left):
             made += 1
             if made > MAX_CELLS:
@@ -134,14 +136,15 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
             yield Names(inside=inside, outside=outside, but=but)
             continue
         pattern = left[index]
+        steps.spend(len(words) // _WORDS_PER_STEP)
         for meets in (True, False):
-            one = language & pattern.language if meets else language - pattern.language
             more = frozenset((pattern,))
-            hints = (*examples_of(inside | more if meets else inside), *known)
-            if any(map(one.accepts, hints)) or _inhabited(one, steps):
-                stack.append(
-                    (inside | more, outside, one, index + 1) if meets else (inside, outside | more, one, index + 1)
-                )
+            one = Names(inside=inside | more, outside=outside) if meets else Names(inside=inside, outside=outside | more)
+            # What is known to be in the part tells of its parts as well, without a look at all the languages.
+            kept = tuple(word for word in words if pattern.accepts(word) is meets)
+            kept = kept or tuple(word for word in examples_of(one.inside) if word in one)
+            if kept or _inhabited(one.language(), steps):
+                stack.append((one.inside, one.outside, kept, index + 1))
 
 
 @lru_cache(maxsize=1024)

@@ -94,11 +94,8 @@ class Names:
         """The same set as a language, less the given names."""
         if self.only is not None:
             return languages.words(self.only - frozenset(without))
-        found = languages.everything()
-        for pattern in sorted(self.inside, key=lambda one: one.source):
-            found &= pattern.language
-        for pattern in sorted(self.outside, key=lambda one: one.source):
-            found -= pattern.language
+        within = (pattern.language for pattern in self.inside)
+        found = languages.all_of((*within, *(~pattern.language for pattern in self.outside)))
         excluded = self.but | frozenset(without)
         return found - languages.words(excluded) if excluded else found
 
