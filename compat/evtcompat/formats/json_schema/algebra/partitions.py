@@ -139,7 +139,9 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
         steps.spend(len(words) // _WORDS_PER_STEP)
         for meets in (True, False):
             more = frozenset((pattern,))
-            one = Names(inside=inside | more, outside=outside) if meets else Names(inside=inside, outside=outside | more)
+            one = (
+                Names(inside=inside | more, outside=outside) if meets else Names(inside=inside, outside=outside | more)
+            )
             # What is known to be in the part tells of its parts as well, without a look at all the languages.
             kept = tuple(word for word in words if pattern.accepts(word) is meets)
             kept = kept or tuple(word for word in examples_of(one.inside) if word in one)

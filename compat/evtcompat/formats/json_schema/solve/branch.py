@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable
+from itertools import count, islice, takewhile
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -39,6 +40,8 @@ from evtcompat.regular.steps import Steps
 NEVER_LITERALS: Final = frozenset((PropertyNames, Declared))
 
 
+#: After so many rounds over all clauses it is noted which of them each node concerns.
+_ROUNDS: Final = 4
 #: So many cases of a clause are held against what is demanded for one step.
 _CASES_A_STEP: Final = 16
 
@@ -180,13 +183,23 @@ class Branch:
             BudgetExceededError: More cases are looked at than there are steps for.
         """
         changed = True
-        while changed and not self.dead:
+        concerned: _Concerned | None = None
+        for rounds in count():
+            if not changed or self.dead:
+                break
             changed = False
             # What the first round looked at is looked at again for what that round itself has demanded.
             fresh, self.fresh = self.fresh, set()
             unseen, self.unseen = self.unseen, set()
-            for clause in list(self.clauses):
-                if clause not in unseen and _touching(clause).isdisjoint(fresh):
+            if rounds == _ROUNDS:
+                concerned = _Concerned(self.clauses)
+            if concerned is None:
+                asked = [one for one in self.clauses if one in unseen or not _touching(one).isdisjoint(fresh)]
+            else:
+                concerned.take(reversed([*takewhile(unseen.__contains__, reversed(self.clauses))]))  # what came last
+                asked = concerned.by(fresh, unseen)
+            for clause in asked:
+                if clause not in self.clauses:
                     continue
                 steps.spend(len(clause.children) // _CASES_A_STEP)
                 if type(clause) is ExactlyOne:
@@ -256,6 +269,29 @@ class Branch:
             return None
         known = self.known.get(node.names.single)
         return None if known is None else known.settles(node)
+
+
+class _Concerned:
+    """Clauses by what they touch: where one leads to the next, each of many rounds is about few of them."""
+
+    def __init__(self, clauses: Iterable[Clause]) -> None:
+        self._places: dict[Clause, int] = {}
+        self._touched: dict[Node, list[Clause]] = {}
+        self._taken = 0
+        self.take(clauses)
+
+    def take(self, clauses: Iterable[Clause]) -> None:
+        """More clauses have come, after all others."""
+        for clause in clauses:
+            self._places[clause] = self._taken
+            self._taken += 1
+            for node in _touching(clause):
+                self._touched.setdefault(node, []).append(clause)
+
+    def by(self, fresh: Iterable[Node | None], unseen: Iterable[Clause]) -> list[Clause]:
+        """The clauses that are new, or that what is new touches, in the order in which they came."""
+        found = {clause for node in fresh if node is not None for clause in self._touched.get(node, ())}
+        return sorted(found.union(one for one in unseen if one in self._places), key=self._places.__getitem__)
 
 
 @once_per_node
