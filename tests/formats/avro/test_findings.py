@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.rules.catalogue import catalogue
 from formats.avro.comparing import ENGINE, errors, parsed, related, rules
@@ -176,3 +178,27 @@ def test_an_alias_without_a_namespace_is_found_by_the_decoder_beside_types_that_
     reader = record({"name": "n", "type": enum("a.S", "A"), "default": "A"}, field, name="F", aliases=["R2"])
     read = codec.decode(parsed(record(field, name="R2")), b"\x02", parsed(reader))
     assert read == {"n": "A", "o": 1}
+
+
+#: Values of each primitive, of which promotions keep the least.
+TOLD: dict[str, Datum] = {
+    "null": None,
+    "boolean": True,
+    "int": 2**24 + 1,
+    "long": 2**53 + 1,
+    "float": 0.5,
+    "double": 0.1,
+    "bytes": b"a",
+    "string": "a",
+}
+
+
+@pytest.mark.parametrize(("first", "second"), [*permutations(TOLD, 2)])
+def test_what_fastavro_reads_in_another_branch_of_a_union_that_did_not_change_is_told(first: str, second: str) -> None:
+    """Schemas that differ elsewhere are resolved, and fastavro takes the first branch that reads what was written."""
+    value = {"name": "v", "type": [first, second]}
+    writer, reader = record(value), record(value, {"name": "n", "type": "int", "default": 0})
+    payload = codec.encode(parsed(writer), {"v": Branch(1, TOLD[second])})
+    read = codec.decode(parsed(writer), payload, parsed(reader))["v"]
+    kept = read == TOLD[second]  # as a number, and never text as bytes
+    assert bool(related(reader, writer).mismatches) != kept

@@ -15,6 +15,7 @@ from evtcompat.formats.avro.defaults import usual
 from evtcompat.formats.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.formats.avro.logical import logical_type, with_logical_type
 from evtcompat.formats.avro.names import first_repeated
+from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.scope import TEXT, Scope, is_open
 from evtcompat.formats.avro.types import (
     ARRAY,
@@ -58,13 +59,13 @@ if TYPE_CHECKING:
 
 _PRIMITIVES: Final = {name: PLAIN[kind] for kind, name in enumerate(KIND_NAMES[:8])}
 #: The unions of two different primitives by their first and second word; sharing them makes most nullable fields of two
-#: schemas the same node.
+#: schemas the same node, at which nobody looks. Those are left out in which a decoder may take what was written in one
+#: branch for the other: they are looked at although both sides say the same.
 _PAIRS: Final = {
     KIND_NAMES[left]: {
         KIND_NAMES[right]: Union((PLAIN[left], PLAIN[right]))
         for right in range(8)
-        # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
-        if left != right and (left, right) != (STRING, BYTES)
+        if left != right and not PROMOTIONS[right][left]
     }
     for left in range(8)
 }
