@@ -201,4 +201,4 @@ def test_what_fastavro_reads_in_another_branch_of_a_union_that_did_not_change_is
     payload = codec.encode(parsed(writer), {"v": Branch(1, TOLD[second])})
     read = codec.decode(parsed(writer), payload, parsed(reader))["v"]
     kept = read == TOLD[second]  # as a number, and never text as bytes
-    assert bool(related(reader, writer).mismatches) != kept
+    assert kept or related(reader, writer).mismatches
