@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Levels of parts that are told; types that nest deeper are rare, and each level may multiply.
 _DEEPEST: Final = 40
+#: Paths after which no record is told a second time.
+_MANY: Final = 5_000
 
 
 class AvroProjection:
@@ -43,12 +45,12 @@ class AvroProjection:
 
     def fields(self, schema: Schema) -> Sequence[Described]:
         """See `Projection`: a field without a default is required of a reader; a writer writes every field."""
-        return tuple(dict.fromkeys(_fields(_own(schema).root, (), ())))
+        return tuple(dict.fromkeys(_fields(_own(schema).root, (), (), _Told())))
 
     def shapes(self, schema: Schema) -> Sequence[Shape]:
         """See `Projection`: several branches of a union may have a field of one name."""
         found: dict[str, Shape] = {}
-        for path, type_, default in _shapes(_own(schema).root, (), ()):
+        for path, type_, default in _shapes(_own(schema).root, (), (), _Told()):
             text, said = path_text(path), None if default is MISSING else json.dumps(default, ensure_ascii=False)
             named = not isinstance(path[-1], Part)
             here = Shape(text, _words(type_), named and default is MISSING, said)
@@ -72,39 +74,60 @@ class AvroProjection:
         return rest or (first[first.index("[]") :] if "[]" in first else "")
 
 
-def _fields(type_: Type, path: Path, inside: tuple[Record, ...]) -> Iterator[Described]:
+class _Told:
+    """How much was told of a schema: once that is much, what a record holds is told in one place only.
+
+    Where records hold one another in several fields there are twice as many paths with each level.
+    """
+
+    __slots__ = ("_records", "paths")
+
+    def __init__(self) -> None:
+        self._records: set[Record] = set()
+        self.paths = 0
+
+    def enters(self, record: Record, inside: tuple[Record, ...]) -> bool:
+        """Whether the fields of a record are told where it stands inside others."""
+        if record in inside or (self.paths > _MANY and record in self._records):
+            return False
+        self._records.add(record)
+        self.paths += len(record.types)
+        return True
+
+
+def _fields(type_: Type, path: Path, inside: tuple[Record, ...], told: _Told) -> Iterator[Described]:
     if len(path) > _DEEPEST:
         return
     if isinstance(type_, Container):
         step = Part.ITEMS if type_.kind == ARRAY else Part.VALUES
         if not path:
             yield Described((step,), promised=False, required=False)
-        yield from _fields(type_.of, (*path, step), inside)
+        yield from _fields(type_.of, (*path, step), inside, told)
     elif isinstance(type_, Union):
         for branch in type_.branches:
-            yield from _fields(branch, path, inside)
-    elif isinstance(type_, Record) and type_ not in inside:
+            yield from _fields(branch, path, inside, told)
+    elif isinstance(type_, Record) and told.enters(type_, inside):
         for field in type_.fields:
             below = (*path, field.name)
             yield Described(below, promised=True, required=field.default is MISSING)
-            yield from _fields(field.type, below, (*inside, type_))
+            yield from _fields(field.type, below, (*inside, type_), told)
 
 
-def _shapes(type_: Type, path: Path, inside: tuple[Record, ...]) -> Iterator[tuple[Path, Type, object]]:
+def _shapes(type_: Type, path: Path, inside: tuple[Record, ...], told: _Told) -> Iterator[tuple[Path, Type, object]]:
     """Fields, and items and values, with their types and defaults."""
     if len(path) > _DEEPEST:
         return
     if isinstance(type_, Container):
         below = (*path, Part.ITEMS if type_.kind == ARRAY else Part.VALUES)
         yield below, type_.of, MISSING
-        yield from _shapes(type_.of, below, inside)
+        yield from _shapes(type_.of, below, inside, told)
     elif isinstance(type_, Union):
         for branch in type_.branches:
-            yield from _shapes(branch, path, inside)
-    elif isinstance(type_, Record) and type_ not in inside:
+            yield from _shapes(branch, path, inside, told)
+    elif isinstance(type_, Record) and told.enters(type_, inside):
         for field in type_.fields:
             yield (*path, field.name), field.type, field.default
-            yield from _shapes(field.type, (*path, field.name), (*inside, type_))
+            yield from _shapes(field.type, (*path, field.name), (*inside, type_), told)
 
 
 def _words(type_: Type) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.avro.definitions import names_of
 from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.types import PRIMITIVES
 from evtcompat.formats.containers import Contained, Contents
 from evtcompat.model.places import Place, child
@@ -108,9 +109,8 @@ def _contents(document: Document, types: Mapping[str, _Type], events: frozenset[
     for full, word in zip(listed, short, strict=True):
         name = word if short.count(word) == 1 else full
         part = any(full in reach[other] and other not in reach[full] for other in listed if other != full)
-        writer = _Writer(document, types)
         try:
-            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part, sign=full))
+            schemas.append(Contained(name, AVRO, recursing(_excerpt, document, types, types[full]), part, sign=full))
         except DocumentError as error:
             problems[name] = error
     return Contents(tuple(schemas), problems)
@@ -198,6 +198,15 @@ def _reached(full: str, uses: Mapping[str, frozenset[str]]) -> frozenset[str]:
             found.add(name)
             pending += uses[name]
     return frozenset(found)
+
+
+def _excerpt(document: Document, types: Mapping[str, _Type], one: _Type) -> Document:
+    """A type as a document of its own.
+
+    Raises:
+        DocumentError: It is nested too deep.
+    """
+    return _Writer(document, types).excerpt(one)
 
 
 class _Writer:
