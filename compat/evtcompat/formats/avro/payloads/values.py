@@ -30,6 +30,9 @@ from evtcompat.formats.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
 
+#: Places that are covered one by one; beyond them a record is covered where it is met first, as records that hold one
+#: another in several fields stand at twice as many places with each level.
+_MANY: Final = 2_000
 #: The kinds of types that have parts.
 _WITH_PARTS: Final = frozenset({ARRAY, MAP, RECORD, UNION})
 
@@ -58,7 +61,8 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
 
     Together they take every reachable union branch, every enum symbol, empty and non-empty arrays and maps, and every
     boundary of each primitive and logical type; a recursive type is entered once more than needed. Each payload serves
-    as many boundaries as fit into it, so the set stays about as large as the longest list of boundaries of one place.
+    as many boundaries as fit into it, so the set stays about as large as the longest list of boundaries of one place. Of
+    schemas with thousands of places every record is covered at one of them at least.
 
     Args:
         schema: The writer's schema.
@@ -148,6 +152,9 @@ class _Plan:
         self._labels: list[str] = []
         #: Records of the payload that is being built.
         self._records = 0
+        #: How many places there are, and the records at them.
+        self._places = 0
+        self._met: set[Record] = set()
 
     def take_labels(self) -> list[str]:
         """What the last build covered for the first time."""
@@ -201,6 +208,10 @@ class _Plan:
         if self._records > MOST_RECORDS or place.inside.count(record) > 1:
             return smallest(record, self._heights)
         if not place.below:
+            if self._places > _MANY and record in self._met:
+                return smallest(record, self._heights)
+            self._places += len(record.types)
+            self._met.add(record)
             inside, name = (*place.inside, record), place.name or record.short
             for part in record.fields:
                 place.below[part.name] = _Place(part.type, f"{name}.{part.name}", inside, place, part.default)
