@@ -100,6 +100,8 @@ def test_a_warning_is_not_refused_because_of_an_error_beside_it() -> None:
     assert found["number-precision-lost x"].kind is WitnessKind.MISREAD
     assert "read as 9007199254740992" in found["number-precision-lost x"].observed
     assert found["enum-symbol-defaulted e"].kind is WitnessKind.MISREAD
+    lost = (found["number-precision-lost x"], found["enum-symbol-defaulted e"])
+    assert all("of this difference by itself" in one.observed for one in lost), "fastavro refuses the payload whole"
 
 
 def test_one_difference_needs_no_explanation_how_it_was_tried() -> None:

@@ -202,7 +202,7 @@ class _Asked:
 
 def _unknown(type_: Type, need: Need, at: int) -> ProjectionError:
     """The error for a step that leads nowhere."""
-    here = [field.path[0] for field in _fields(type_, (), ())]
+    here = [field.path[0] for field in _fields(type_, (), (), _Told())]
     words = [path_text((*need.path[:at], step)) for step in dict.fromkeys(here)]
     asked = path_text(need.path[: at + 1])
     near = difflib.get_close_matches(asked, words, n=1)

@@ -61,8 +61,8 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
 
     Together they take every reachable union branch, every enum symbol, empty and non-empty arrays and maps, and every
     boundary of each primitive and logical type; a recursive type is entered once more than needed. Each payload serves
-    as many boundaries as fit into it, so the set stays about as large as the longest list of boundaries of one place. Of
-    schemas with thousands of places every record is covered at one of them at least.
+    as many boundaries as fit into it, so the set stays about as large as the longest list of boundaries of one place.
+    Of schemas with thousands of places every record is covered at one of them at least.
 
     Args:
         schema: The writer's schema.

@@ -185,10 +185,11 @@ class _Builder:
         unasked = self._unasked(evidence)
         if unasked is not None:
             return _unproved(unasked)
-        if evidence is Evidence.MISREAD:
-            return _misread(found, event.leaf)
-        if evidence is Evidence.ALTERED:
-            return _altered(found)
+        if evidence in (Evidence.MISREAD, Evidence.ALTERED):
+            observed = _misread(found, event.leaf) if evidence is Evidence.MISREAD else _altered(found)
+            if observed.kind is WitnessKind.MISREAD and self._stopping(event):
+                return observed._replace(text=observed.text + _IN_ISOLATION)
+            return observed
         self._ask(event)
         if event.refused is not None:
             return self._refused(found, deepest, event, event.refused)
@@ -281,12 +282,16 @@ class _Builder:
         """
         return codec.decoder(self._writer, self._reader)
 
+    def _stopping(self, event: _Event) -> Sequence[Occurrence]:
+        """What may stop a decoder on the way through a payload."""
+        if event.stops is None:
+            event.stops = [one for one, steps in self._stops if reaches(event.datum, steps)]
+        return event.stops
+
     def _refused(self, found: Occurrence, deepest: Occurrence, event: _Event, message: str) -> _Observed:
         """The payload is refused; that proves this occurrence where nothing else stops the decoder, or in isolation."""
         name = codec.decoder_name()
-        if event.stops is None:
-            event.stops = [one for one, steps in self._stops if reaches(event.datum, steps)]
-        stops = event.stops
+        stops = self._stopping(event)
         sole = all(one is found for one in stops)
         if sole and not message.endswith(TOO_LARGE):
             return _Observed(WitnessKind.REFUSED, name, message)
