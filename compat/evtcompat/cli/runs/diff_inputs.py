@@ -16,6 +16,7 @@ from evtcompat.sources.baselines.baseline import commit_baseline
 from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.published.lock import locked
 from evtcompat.sources.published.registered import registry_history
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 
 DiffInput = Path | Version
 _GIT = (BaselineKind.GIT, BaselineKind.MERGE_BASE)
@@ -92,8 +93,8 @@ def committed(meant: Against, other: Against, context: RunContext) -> Version:
             raise UsageError(message, hint=f"Write {spelled}:PATH, with the path from the repository's root.")
         meant = meant._replace(path=other.path)
     workspace, inner = context.workspaces.locate(file)
-    layout = layout_in(workspace, context.layout, context.folder)
-    baseline = commit_baseline(context.workspaces, workspace, meant, [inner], layout)
+    now = SchemaTree(workspace.tree, layout_in(workspace, context.layout, context.folder))
+    baseline = commit_baseline(context.workspaces, workspace, meant, [inner], now)
     schemas = baseline.schemas
     if schemas is None:
         message = f"{spelled} is not in git"

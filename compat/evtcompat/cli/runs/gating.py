@@ -98,7 +98,8 @@ def gate_then(context: RunContext, against: Against, workspace: Workspace) -> _T
         BaselineError: The baseline cannot be determined.
     """
     if against.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
-        commit = commit_baseline(context.workspaces, workspace, against._replace(path=None), (), Layout())
+        now = SchemaTree(workspace.tree, Layout())
+        commit = commit_baseline(context.workspaces, workspace, against._replace(path=None), (), now)
         return _at(context, workspace, commit)
     asked = context.config.default_branch
 

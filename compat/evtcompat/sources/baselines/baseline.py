@@ -205,7 +205,7 @@ def _reason(chosen: GitBaseline) -> str:
 
 
 def commit_baseline(
-    workspaces: Workspaces, workspace: Workspace, against: Against, paths: Sequence[str], layout: Layout
+    workspaces: Workspaces, workspace: Workspace, against: Against, paths: Sequence[str], now: SchemaTree
 ) -> Baseline:
     """The baseline of ``git:REF`` and ``git:merge-base:REF``, with a path in it or not.
 
@@ -221,15 +221,15 @@ def commit_baseline(
         chosen = merge_base_baseline(repository, against.value, candidate)
     else:
         chosen = ref_baseline(repository, against.value)
-    found = _of_commit(workspaces, workspace, chosen, layout, siblings=False)
+    found = _of_commit(workspaces, workspace, chosen, now.layout, siblings=False)
     if against.path is None or found.schemas is None:
         return found
     path = against.path.strip("/")
-    return _at(found.schemas, path, paths, chosen.label, workspace)
+    return _at(found.schemas, path, paths, chosen.label, now)
 
 
 def path_baseline(
-    workspaces: Workspaces, workspace: Workspace, paths: Sequence[str], path: str, layout: Layout
+    workspaces: Workspaces, workspace: Workspace, paths: Sequence[str], path: str, now: SchemaTree
 ) -> Baseline:
     """The baseline of a file or folder on disk.
 
@@ -245,9 +245,9 @@ def path_baseline(
     if not (tree.is_file(inner) or tree.is_folder(inner)):
         error = missing(str(Path(path)), meant_by(tree, inner))
         raise BaselineError(error.message, place=error.place, hint=error.hint)
-    there = layout if full.root == workspace.root else Layout(suffixes=layout.suffixes)
+    there = now.layout if full.root == workspace.root else Layout(suffixes=now.layout.suffixes)
     # each subject names its file of a baseline that a person has named, so there is no reason to give
-    return replace(_at(SchemaTree(tree, there), inner, paths, path, workspace), reason=None)
+    return replace(_at(SchemaTree(tree, there), inner, paths, path, now), reason=None)
 
 
 def _listed(tree: Tree, folder: str) -> tuple[str, ...]:
@@ -262,22 +262,37 @@ def _listed(tree: Tree, folder: str) -> tuple[str, ...]:
     return walk.files
 
 
-def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:
-    """The baseline of a file, or of a folder whose files stand for those of the folder under check."""
+def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, now: SchemaTree) -> Baseline:
+    """The baseline of a file, or of a folder whose files stand for those of the folder under check.
+
+    A document that holds several schemas stands for the one that is under check, whatever either is called.
+    """
     if schemas.tree.is_file(path):
+        document = (container_of(named[0]) or named[0]) if len(named) == 1 else ""
+        if now.tree.readable_container(document) and schemas.tree.readable_container(path):
+            there, here = _moved(document, path), _moved(path, document)
+            return Baseline(schemas=schemas, there=lambda one: there(one) or one, here=here, reason=label)
         return Baseline(schemas=schemas, single=path, reason=label)
     if not schemas.tree.is_folder(path):
         error = missing(schemas.tree.origin(path), meant_by(schemas.tree, path))
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
         hint = error.hint if in_git(schemas.tree) is None else committed
         raise BaselineError(error.message, place=error.place, hint=hint)
-    if not any(by_file_name(one) is not None or may_be_schema(one) for one in _listed(schemas.tree, path)):
+    files = _listed(schemas.tree, path)
+    if not any(by_file_name(one) is not None or may_be_schema(one) for one in files) and not any(
+        schemas.tree.readable_container(one) for one in files
+    ):
         message = f"{schemas.tree.origin(path)} holds no schema to compare with"
         raise BaselineError(message, hint="Name the folder of the schemas that are deployed, or leave out --against.")
-    folders = [one for one in named if workspace.tree.is_folder(one)]
-    files = sorted({container_of(one) or one for one in named if one not in folders})
-    there, here = _overlaid(f"{path}/" if path else "", folders, files)
+    folders = [one for one in named if now.tree.is_folder(one)]
+    beside = sorted({container_of(one) or one for one in named if one not in folders})
+    there, here = _overlaid(f"{path}/" if path else "", folders, beside)
     return Baseline(schemas=schemas, there=there, here=here, reason=label)
+
+
+def _moved(document: str, other: str) -> Callable[[str], str | None]:
+    """The paths of what is in a document, as paths in another; ``None`` for what is not in it."""
+    return lambda one: other + one[len(document) :] if document in (one, container_of(one)) else None
 
 
 def _overlaid(

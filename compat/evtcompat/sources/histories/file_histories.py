@@ -83,8 +83,8 @@ def _baseline(
     if against.kind is BaselineKind.AUTO:
         return auto_baseline(workspaces, workspace, now.layout)
     if against.kind is BaselineKind.PATH:
-        return path_baseline(workspaces, workspace, paths, against.value, now.layout)
-    return commit_baseline(workspaces, workspace, against, paths, now.layout)
+        return path_baseline(workspaces, workspace, paths, against.value, now)
+    return commit_baseline(workspaces, workspace, against, paths, now)
 
 
 class FileHistories:
