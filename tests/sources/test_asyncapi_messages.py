@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,15 @@ def test_a_message_meets_its_past_in_git_and_in_the_version_beside_it(repo: Repo
     assert [one.document.origin for one in plan.history] == ["order.v1.yaml"]
     assert plan.published is not None
     assert plan.published.document.origin == "HEAD:order.v2.yaml"
+
+
+def test_a_long_chain_of_references_is_followed_and_a_circle_is_told(plain: Path) -> None:
+    chain = {f"M{at}": {"$ref": f"#/components/messages/M{at + 1}"} for at in range(60)}
+    circle = {"A": {"$ref": "#/components/messages/B"}, "B": {"$ref": "#/components/messages/A"}}
+    messages = {**chain, "M60": {"payload": {"type": "string"}}, **circle}
+    text = json.dumps({"asyncapi": "3.0.0", "channels": {}, "components": {"messages": messages}})
+    (plain / "shop.json").write_text(text)
+    selection = run("")
+    assert {str(one.message) for one in selection.problems} == {"the references turn in a circle"}
+    assert len(selection.problems) == len(circle)
+    assert [plan.path for plan in selection.plans] == ["shop.json#M60"]

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
-#: A chain of references that is longer than this leads nowhere.
-_LONGEST_CHAIN = 50
-
 
 class File(NamedTuple):
     """A document and where it lies."""
@@ -101,7 +98,9 @@ class Files:
             DocumentError: A reference leads nowhere, out of the repository, to the network, or in a circle.
         """
         at = start
-        for _ in range(_LONGEST_CHAIN):
+        met: set[tuple[str, str]] = set()
+        while (at.file.path, at.pointer) not in met:
+            met.add((at.file.path, at.pointer))
             reference = at.reference
             if reference is None:
                 return at
