@@ -161,3 +161,18 @@ def test_fixes_are_patches_of_lines_where_not_too_much_text_is_written_anew_for_
         page = (tmp_path / "page.html").read_text()
         assert ("git apply</code>" in page) == lined
         assert ("As a patch (RFC 6902)" in page) != lined
+
+
+def test_a_document_on_one_line_is_shown_around_each_change() -> None:
+    """Its page grows with the changes, not with the changes times the line."""
+
+    def order(kind: str) -> str:
+        parts = {f"member{at}": {"type": kind, "description": f"what {at} is for"} for at in range(300)}
+        return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": parts})
+
+    new, old = order("string"), order("integer")
+    page = render(check(candidate=new, history=[old], subject="order"))
+    shown = re.findall(r'<pre class="source"[^>]*>([^\n]*)\n', page)
+    assert max(map(len, shown)) < len(new) // 10
+    assert all(f"&quot;member{at}&quot;: {{" in "".join(shown) for at in range(300))
+    assert all(re.search(r"<mark>[^<]*(?:string|integer)", line) for line in shown if "<mark>&quot;" in line)

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.loading import by_name
-from evtcompat.formats.projections import Shape
+from evtcompat.formats.projections import Shape, path_text
 from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.json_types import JSON
 from evtcompat.model.timelines import Happening, Mark
 from evtcompat.timelines.lifelines import lifelines_of
 
@@ -69,6 +71,21 @@ def test_a_field_of_avro_is_told_with_its_type_and_its_default() -> None:
         Shape("note", "null or string", default="null"),
         Shape("state", "State: A | B, else A", required=True),
     )
+
+
+@pytest.mark.parametrize("levels", [5, 40])
+def test_records_that_hold_one_another_in_several_fields_are_told_without_each_way_to_them(levels: int) -> None:
+    inner: JSON = {"type": "record", "name": "R0", "fields": [{"name": "v", "type": "int"}]}
+    for level in range(1, levels):
+        fields: list[JSON] = [{"name": f"l{level}", "type": inner}, {"name": f"r{level}", "type": f"R{level - 1}"}]
+        inner = {"type": "record", "name": f"R{level}", "fields": fields}
+    projection = AVRO.projection
+    schema = AVRO.parse(Document(inner), NoReferences())
+    shapes, fields_ = projection.shapes(schema), projection.fields(schema)
+    for paths in ([one.path for one in shapes], [path_text(one.path) for one in fields_]):
+        assert len(paths) < 10_000
+        ends = {path.rpartition(".")[2] for path in paths}
+        assert {f"{side}{level}" for level in range(1, levels) for side in "lr"} | {"v"} <= ends
 
 
 def test_a_property_of_json_is_told_with_what_it_may_be() -> None:

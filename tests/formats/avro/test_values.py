@@ -18,6 +18,7 @@ from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import Container, Enumeration, Record, Type, Union
 from evtcompat.formats.payloads import PayloadError
+from evtcompat.model.json_types import JSON
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
 
@@ -91,6 +92,27 @@ def test_branches_and_symbols_of_random_schemas_are_covered(seed: int) -> None:
         for field in schema.root.fields:
             if isinstance(field.type, Enumeration):
                 assert {f"{schema.root.full}.{field.name}={symbol}" for symbol in field.type.symbols} <= found
+
+
+@pytest.mark.parametrize("levels", [4, 14, 40])
+def test_records_that_hold_one_another_in_several_fields_are_all_covered_in_little_room(levels: int) -> None:
+    """There are twice as many paths with each level; each record is covered on one of them at least."""
+    inner: JSON = {"type": "record", "name": "R0", "fields": [{"name": "v", "type": "boolean"}]}
+    for level in range(1, levels):
+        fields: list[JSON] = [
+            {"name": "left", "type": ["null", inner]},
+            {"name": "right", "type": ["null", f"R{level - 1}"]},
+        ]
+        inner = {"type": "record", "name": f"R{level}", "fields": fields}
+    schema = parsed(inner)
+    found: set[str] = set()
+    values = cover(schema)
+    for value in values:
+        seen(schema.root, value.datum, found)
+        codec.encode(schema, value.datum)
+    assert {f"R{level}.left|{index}" for level in range(1, levels) for index in (0, 1)} <= found
+    assert {"R0.v=True", "R0.v=False"} <= found
+    assert len(repr(values)) < 5_000_000
 
 
 def test_a_type_without_finite_values_has_no_cover() -> None:

@@ -65,8 +65,9 @@ def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
 
 
 def _reason(contents: object, keyword: str) -> str:
+    such = "that is not modelled here (a back-reference, or one that is too large)"
     if keyword == "pattern" and isinstance(contents, dict):
-        return f"{contents['pattern']!r} is no regular language that is modelled here (a back-reference, or one that is too large)"
+        return f"{contents['pattern']!r} is a regular expression {such}"
     if keyword in {"patternProperties", "additionalProperties"}:
-        return "depends on a regular expression that is not modelled here (a back-reference, or one that is too large)"
+        return f"depends on a regular expression {such}"
     return "is not modelled here in this combination"
