@@ -28,7 +28,7 @@ from evtcompat.syntax.editing import rewritten
 #: A longer payload is shown by the way to the point.
 _LONGEST_PAYLOAD = 4_000
 #: Of a longer line that much is shown, from so many characters before the place on.
-_LONGEST_LINE, _AROUND = 400, 80
+_LONGEST_LINE, _AROUND = 400, 16
 #: Characters of the longest patch of lines that is shown; a longer one is shown as operations.
 _LONGEST_PATCH = 8_000
 #: Characters of a text that are written anew for all fixes together, each of which is a patch of the whole text.
@@ -86,8 +86,9 @@ def _source(when: str, place: Place) -> str:
     first = max(0, start - _AROUND) if len(whole) > _LONGEST_LINE else 0
     text = whole[first : first + _LONGEST_LINE]
     start, end = start - first, min(end - first, len(text))
-    line = f"{html(text[:start])}<mark>{html(text[start:end])}</mark>{html(text[end:])}"
-    caret = " " * width_of(printable(text[:start])) + "^" * max(1, width_of(printable(text[start:end])))
+    lead, tail = "... " * (first > 0), " ..." * (first + len(text) < len(whole))
+    line = f"{lead}{html(text[:start])}<mark>{html(text[start:end])}</mark>{html(text[end:])}{tail}"
+    caret = " " * (len(lead) + width_of(printable(text[:start]))) + "^" * max(1, width_of(printable(text[start:end])))
     shown = (
         f'<pre class="source" tabindex="0">{line}\n<span class="caret" aria-hidden="true">{caret}</span></pre>'
         if text
