@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.logical import TIME
@@ -48,6 +48,7 @@ Leaves = tuple[LeafDecoder, LeafDecoder]
 
 #: The types that `_Walk` takes for leaves.
 _LEAVES: Final = (Primitive, Fixed)
+_Leaf: TypeAlias = Primitive | Fixed
 #: What a value that holds NaN is.
 _MAY_HOLD_NAN: Final = frozenset({float, dict, list})
 #: The kinds that fastavro reads as a Python type, where logical types are left out.
@@ -199,32 +200,37 @@ class _Walk:
             for key, other in datum.items():
                 self.pair(ours.of, theirs.of, read.get(key), other, f"{path}{{{key}}}")
 
-    def _leaf(self, ours: Primitive | Fixed, theirs: Primitive | Fixed, read: object, datum: Datum, path: str) -> None:
+    def _leaf(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum, path: str) -> None:
         if not _same_leaf(read, datum):
             self._lost(path, datum, read)
         elif ours.logical is not None and ours.logical != theirs.logical:
             self._meaning(ours, theirs, read, datum, path)
 
-    def _meaning(
-        self, ours: Primitive | Fixed, theirs: Primitive | Fixed, read: object, datum: Datum, path: str
-    ) -> None:
-        """The same carrier under both logical types, each decoded by fastavro."""
+    def _meaning(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum, path: str) -> None:
+        """The same carrier under both logical types, each decoded by fastavro; once for all places and payloads."""
+        known = self.pairing.told
+        key = id(ours), id(theirs), type(read), read, type(datum), datum
+        if key not in known:
+            known[key] = self._told(ours, theirs, read, datum)
+        told = known[key]
+        if told is not None:
+            self.notes.append(Note(told[0], path, told[1]))
+
+    def _told(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum) -> tuple[NoteKind, str] | None:
+        """What becomes of a carrier that both sides take for something else; ``None`` where that is the same."""
         written = self.writer.decode(theirs, binary.encode(theirs, datum))
         try:
             trusted = self.reader.decode(ours, binary.encode(ours, read))  # type: ignore[arg-type]  # a carrier is a datum
         except CodecError as error:
-            self.notes.append(Note(NoteKind.MISREAD, path, f"{_shown(written)} is no {ours.logical}: {error.message}"))
-            return
+            return NoteKind.MISREAD, f"{_shown(written)} is no {ours.logical}: {error.message}"
         units = [TIME.get(logical.name) for logical in (ours.logical, theirs.logical) if logical is not None]
         if datum == 0 and len({unit[0] for unit in units if unit is not None}) == 1 and len(units) == 2:  # noqa: PLR2004 - a pair
-            return  # zero is zero in every unit of one family
+            return None  # zero is zero in every unit of one family
         if written == trusted:
-            return
+            return None
         scales = [logical.scale for logical in (ours.logical, theirs.logical) if logical and logical.name == "decimal"]
         kind = NoteKind.LOST if len(scales) == 2 and scales[0] == scales[1] else NoteKind.MISREAD  # noqa: PLR2004 - a pair
-        self.notes.append(
-            Note(kind, path, f"{_shown(written)} becomes {_shown(trusted)} for a decoder that trusts the reader")
-        )
+        return kind, f"{_shown(written)} becomes {_shown(trusted)} for a decoder that trusts the reader"
 
     def _lost(self, path: str, datum: Datum, read: object) -> None:
         self.notes.append(Note(NoteKind.LOST, path, f"{_shown(datum)} is read as {_shown(read)}"))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.types import Container, Enumeration, Field, Fixed, Primitive, Record, Type, Union
+from evtcompat.model.readings import NoteKind
 
 
 class Filled(NamedTuple):
@@ -29,6 +30,8 @@ class Pairing:
         self._alike: dict[tuple[int, int], bool] = {}
         self._sources: dict[tuple[int, int], tuple[Filled, ...]] = {}
         self._left: dict[tuple[int, int], tuple[str, ...]] = {}
+        #: What was told of values of leaves, by the ids of both types and the value.
+        self.told: dict[tuple[object, ...], tuple[NoteKind, str] | None] = {}
 
     def alike(self, ours: Type, theirs: Type) -> bool:
         """Whether an equal value means the same under both types: names, parts and logical types are the same."""
