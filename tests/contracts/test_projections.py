@@ -212,6 +212,20 @@ def test_a_named_type_is_projected_to_all_that_is_asked_of_it(needs: list[str], 
     chosen.parse(Document(made), NoReferences())
 
 
+def test_a_need_is_asked_of_each_record_once_however_many_ways_lead_there() -> None:
+    """Each of ten records may hold any of them: there are ten times as many ways with each step."""
+    names = [f"R{at}" for at in range(10)]
+    parts: dict[str, JSON] = {"value": "int", "next": ["null", *names], "other": "string"}
+    fields: list[JSON] = [{"name": name, "type": part} for name, part in parts.items()]
+    records: list[JSON] = [{"type": "record", "name": name, "fields": fields} for name in names]
+    event: JSON = {"type": "record", "name": "Event", "fields": [{"name": "any", "type": records}]}
+    chosen = by_name("avro")
+    assert chosen.projection is not None
+    schema = chosen.parse(Document(event), NoReferences())
+    made = chosen.projection.project(schema, [need_of(f"any{'.next' * 25}.value")])
+    assert [json.dumps(made).count(f'"name": "{name}"') for name in ("value", "next", "other")] == [10, 10, 0]
+
+
 @given(st.lists(st.text(min_size=1) | st.sampled_from(Part), min_size=1, max_size=4), st.booleans())
 def test_every_path_can_be_written_and_read(path: list[str | Part], optional: bool) -> None:  # noqa: FBT001 - of hypothesis
     need = Need(tuple(path), optional)

@@ -65,7 +65,7 @@ class AvroProjection:
         own = _own(schema)
         asked = _Asked()
         for need in needs:
-            asked.walk(own.root, need, 0)
+            asked.ask(own.root, need)
         return _Writing(asked).type(own.root)
 
     def needed(self, reader: Schema, place: Place) -> str:  # noqa: ARG002 - of the protocol
@@ -156,13 +156,21 @@ class _Asked:
         self.fields: dict[int, dict[str, bool]] = {}
         #: Types that are wanted with all their parts.
         self.whole: set[int] = set()
+        #: Whether the rest of the path leads on from a type, by its identity and the steps so far: many ways lead to
+        #: one record where unions list the same ones.
+        self._leads: dict[tuple[int, int], bool] = {}
 
-    def walk(self, type_: Type, need: Need, at: int) -> None:
-        """Ask for a part, `at` steps of whose path have led to the type.
+    def ask(self, root: Type, need: Need) -> None:
+        """Ask for a part.
 
         Raises:
             ProjectionError: There is no such part.
         """
+        self._leads.clear()
+        self._walk(root, need, 0)
+
+    def _walk(self, type_: Type, need: Need, at: int) -> None:
+        """Ask for a part, `at` steps of whose path have led to the type."""
         if at == len(need.path):
             self._all(type_)
             return
@@ -170,6 +178,12 @@ class _Asked:
             raise _unknown(type_, need, at)
 
     def _step(self, type_: Type, need: Need, at: int) -> bool:
+        key = id(type_), at
+        if key not in self._leads:
+            self._leads[key] = self._leads_on(type_, need, at)
+        return self._leads[key]
+
+    def _leads_on(self, type_: Type, need: Need, at: int) -> bool:
         step = need.path[at]
         if isinstance(type_, Union):
             found = [self._step(branch, need, at) for branch in type_.branches]  # every branch that has it
@@ -177,14 +191,14 @@ class _Asked:
         if isinstance(type_, Container):
             if step is not (Part.ITEMS if type_.kind == ARRAY else Part.VALUES):
                 return False
-            self.walk(type_.of, need, at + 1)
+            self._walk(type_.of, need, at + 1)
             return True
         if not isinstance(type_, Record) or isinstance(step, Part) or step not in type_.types:
             return False
         wanted = self.fields.setdefault(id(type_), {})
         optional = need.optional and at + 1 == len(need.path)
         wanted[step] = optional and wanted.get(step, True)
-        self.walk(type_.types[step], need, at + 1)
+        self._walk(type_.types[step], need, at + 1)
         return True
 
     def _all(self, type_: Type) -> None:
