@@ -151,7 +151,7 @@ def seconds(panel: Panel, schema_format: str, size: int, runs: int) -> float:
 def drawn(measured: Sequence[tuple[Panel, dict[str, list[float]]]], out: Path) -> None:
     """Write the picture; the same figures give the same bytes."""
     mpl.rcParams |= {"svg.hashsalt": "growth", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
-    rows = -(-(len(measured) + 1) // _COLUMNS)  # the words for the curves have a place of their own
+    rows = -(-len(measured) // _COLUMNS)
     figure, grid = plt.subplots(rows, _COLUMNS, figsize=(3.4 * _COLUMNS, 2.7 * rows), layout="constrained")
     axes = list(grid.flat)
     for axis, (panel, curves) in zip(axes, measured, strict=False):
@@ -165,9 +165,10 @@ def drawn(measured: Sequence[tuple[Panel, dict[str, list[float]]]], out: Path) -
         axis.grid(visible=True, which="major", alpha=0.3)
     for at in range(0, len(measured), _COLUMNS):
         axes[at].set_ylabel("CPU time, seconds")
-    axes[len(measured)].legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="center")
     for axis in axes[len(measured) :]:
         axis.axis("off")
+    handles, words = axes[0].get_legend_handles_labels()
+    figure.legend(handles, words, frameon=False, loc="outside lower center", ncols=len(words))
     figure.savefig(out, metadata={"Date": None})
 
 
