@@ -212,6 +212,17 @@ def test_a_named_type_is_projected_to_all_that_is_asked_of_it(needs: list[str], 
     chosen.parse(Document(made), NoReferences())
 
 
+def test_every_path_of_a_record_that_stands_in_a_hundred_fields_may_be_needed() -> None:
+    part: JSON = {"type": "record", "name": "Part", "fields": [{"name": f"p{at}", "type": "int"} for at in range(60)]}
+    fields: list[JSON] = [{"name": f"f{at}", "type": "Part" if at else part} for at in range(100)]
+    chosen = by_name("avro")
+    assert chosen.projection is not None
+    whole: JSON = {"type": "record", "name": "Event", "fields": fields}
+    found = chosen.projection.fields(chosen.parse(Document(whole), NoReferences()))
+    paths = {path_text(one.path) for one in found}
+    assert {f"f{at}.p{inner}" for at in range(100) for inner in range(60)} <= paths
+
+
 def test_a_need_is_asked_of_each_record_once_however_many_ways_lead_there() -> None:
     """Each of ten records may hold any of them: there are ten times as many ways with each step."""
     names = [f"R{at}" for at in range(10)]

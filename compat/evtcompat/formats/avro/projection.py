@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 #: Levels of parts that are told; types that nest deeper are rare, and each level may multiply.
 _DEEPEST: Final = 40
-#: Paths after which no record is told a second time.
-_MANY: Final = 5_000
+#: Paths after which no record is told a second time: of what contracts ask about, and of what is shown to the eye.
+_MANY: Final = 50_000
+_MANY_SHOWN: Final = 5_000
 
 
 class AvroProjection:
@@ -50,7 +51,7 @@ class AvroProjection:
     def shapes(self, schema: Schema) -> Sequence[Shape]:
         """See `Projection`: several branches of a union may have a field of one name."""
         found: dict[str, Shape] = {}
-        for path, type_, default in _shapes(_own(schema).root, (), (), _Told()):
+        for path, type_, default in _shapes(_own(schema).root, (), (), _Told(_MANY_SHOWN)):
             text, said = path_text(path), None if default is MISSING else json.dumps(default, ensure_ascii=False)
             named = not isinstance(path[-1], Part)
             here = Shape(text, _words(type_), named and default is MISSING, said)
@@ -80,18 +81,19 @@ class _Told:
     Where records hold one another in several fields there are twice as many paths with each level.
     """
 
-    __slots__ = ("_records", "paths")
+    __slots__ = ("_most", "_paths", "_records")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MANY) -> None:
         self._records: set[Record] = set()
-        self.paths = 0
+        self._paths = 0
+        self._most = most
 
     def enters(self, record: Record, inside: tuple[Record, ...]) -> bool:
         """Whether the fields of a record are told where it stands inside others."""
-        if record in inside or (self.paths > _MANY and record in self._records):
+        if record in inside or (self._paths > self._most and record in self._records):
             return False
         self._records.add(record)
-        self.paths += len(record.types)
+        self._paths += len(record.types)
         return True
 
 

@@ -124,7 +124,8 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
         return
     left = sorted(patterns - within.inside - within.outside, key=lambda one: one.source)
     known = dict.fromkeys((*READABLE_NAMES, *filter(None, map(example_of, left))))
-    words = tuple(word for word in known if word in Names(inside=within.inside, outside=within.outside))
+    whole = Names(inside=within.inside, outside=within.outside)
+    words = tuple(word for word in known if word in whole)
     made = 0
     stack = [(within.inside, within.outside, words, 0)]
     while stack:
@@ -137,11 +138,9 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
             continue
         pattern = left[index]
         steps.spend(len(words) // _WORDS_PER_STEP)
-        for meets in (True, False):
-            more = frozenset((pattern,))
-            one = (
-                Names(inside=inside | more, outside=outside) if meets else Names(inside=inside, outside=outside | more)
-            )
+        more = frozenset((pattern,))
+        meeting, missing = Names(inside=inside | more, outside=outside), Names(inside=inside, outside=outside | more)
+        for one, meets in ((meeting, True), (missing, False)):
             # What is known to be in the part tells of its parts as well, without a look at all the languages.
             kept = tuple(word for word in words if pattern.accepts(word) is meets)
             kept = kept or tuple(word for word in examples_of(one.inside) if word in one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import count, islice, takewhile
+from itertools import islice, takewhile
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
@@ -184,14 +184,14 @@ class Branch:
         """
         changed = True
         concerned: _Concerned | None = None
-        for rounds in count():
-            if not changed or self.dead:
-                break
+        rounds = 0
+        while changed and not self.dead:
             changed = False
             # What the first round looked at is looked at again for what that round itself has demanded.
             fresh, self.fresh = self.fresh, set()
             unseen, self.unseen = self.unseen, set()
-            if rounds == _ROUNDS:
+            rounds += 1
+            if rounds > _ROUNDS and concerned is None:
                 concerned = _Concerned(self.clauses)
             if concerned is None:
                 asked = [one for one in self.clauses if one in unseen or not _touching(one).isdisjoint(fresh)]

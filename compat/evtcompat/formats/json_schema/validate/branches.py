@@ -70,14 +70,15 @@ def _no_branch(validator: Value, branches: Sequence[Value], instance: Value) -> 
 
 
 def _refused(validator: Value, branches: Sequence[Value], instance: Value) -> Iterator[ValidationError]:
-    for index in _possible(validator, branches, instance) or (0,):
+    # one is enough to tell that none of them is meant
+    for index in _possible(validator, branches, instance) or range(len(branches[:1])):
         yield from validator.descend(instance, branches[index], schema_path=index)
 
 
 def _possible(validator: Value, branches: Sequence[Value], instance: Value) -> Sequence[int]:
     """The branches that are not told apart from an instance by a text that it says, as their indices."""
     run = validator.format_checker
-    entry = "variants", id(branches)
+    entry = "variants", id(branches), id(run.dialect)
     known = run.accepted.get(entry)
     if known is None:
         found = variants_of(branches, validator.VALIDATORS, partial(said_at, validator._resolver))  # noqa: SLF001 - shown nowhere else
