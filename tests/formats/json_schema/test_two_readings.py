@@ -55,3 +55,18 @@ def test_where_there_is_none_it_says_who_reads_how(writer: str, reader: str, *, 
     found = witness(writer, reader, nested=nested)
     assert found.confirmed_by == ""
     assert re.search(r"as ECMA-262 reads the pattern, which jsonschema \S+ reads as Python's `re` does", found.observed)
+
+
+@pytest.mark.parametrize(("writer", "reader"), AGREED)
+def test_so_is_that_of_each_of_many_causes(writer: str | None, reader: str) -> None:
+    names = [f"p{index}" for index in range(20)]
+    ours, theirs = (
+        {"$schema": DRAFT, "properties": {"data": {"properties": {name: schema(one, nested=False) for name in names}}}}
+        for one in (reader, writer)
+    )
+    found = compare(reader=ours, writer=theirs, format="json-schema").findings
+    assert len(found) == len(names)
+    for finding in found:
+        assert finding.witness is not None
+        assert finding.witness.kind is WitnessKind.REFUSED
+        assert not jsonschema.Draft7Validator(ours).is_valid(finding.witness.value)

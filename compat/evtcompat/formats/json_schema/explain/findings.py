@@ -17,12 +17,11 @@ from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
-from evtcompat.formats.json_schema.validate.patterns import patterns_of
 from evtcompat.formats.json_schema.validate.validator import (
     ValidatorFailedError,
     confirmed_by,
     confirmed_for,
-    validator_of,
+    patterns_disputed,
 )
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
@@ -121,8 +120,7 @@ class _Evidence:
         known = self._written.get(id(event))
         if known is None:
             payload = exact.dump(event).encode()
-            # Without a pattern, in it or in what it refers to, there is nothing to be read otherwise.
-            disputed = bool(patterns_of(self._reader)) and "pattern" in self._disputes(event)
+            disputed = patterns_disputed(self._reader, event, assert_formats=self._options.assert_formats)
             kind = WitnessKind.RULE_ONLY if disputed else WitnessKind.REFUSED
             by = "" if disputed else confirmed_for(self._reader, event)
             written = Witness(kind, exact.readable(event), payload, "json", by, message)
@@ -130,10 +128,3 @@ class _Evidence:
         if known[1].kind is WitnessKind.RULE_ONLY:
             message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
         return known[1] if known[1].observed == message else replace(known[1], observed=message)
-
-    def _disputes(self, event: JSON) -> tuple[str, ...]:
-        """The keywords of the reader over which the library as it is answers otherwise for an event."""
-        try:
-            return validator_of(self._reader, assert_formats=self._options.assert_formats).examine(event).disputes
-        except ValidatorFailedError:  # it was refused before it came so far
-            return ()

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from evtcompat.dataclasses import replace
+from evtcompat.formats.json_schema.algebra.readable import is_readable
 from evtcompat.formats.json_schema.explain.batch import events_by_place
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause, KnownCauses
 from evtcompat.formats.json_schema.explain.diagnose import Refusals, diagnosed
@@ -25,8 +26,8 @@ from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
-from evtcompat.formats.json_schema.witness.check import WitnessCheck
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, patterns_disputed
+from evtcompat.formats.json_schema.witness.check import WitnessCheck, otherwise_spelt
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation
 from evtcompat.model.places import tokens
@@ -103,7 +104,7 @@ class CauseSearch:
             sides = self._options.fixes if proven else self._options.fixes - {"reader"}
             shown = list(with_fixes(found, self._reader, self._writer, self._questions, sides))
         together = self._inseparable(shown)
-        return tuple(one if one.diagnosis.key in together else self._isolated(one) for one in shown)
+        return tuple(self._settled(one if one.diagnosis.key in together else self._isolated(one)) for one in shown)
 
     def _inseparable(self, causes: Iterable[Cause]) -> set[tuple[object, ...]]:
         """The keys of causes that no event breaks alone, as far as few questions tell.
@@ -151,6 +152,31 @@ class CauseSearch:
         if witness is None or len(found) != 1 or not found[0].says_the_same(diagnosis):
             return cause
         return cause._replace(event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
+
+    def _settled(self, cause: Cause) -> Cause:
+        """The cause with an event over which engines for patterns agree, where a text of it spelt otherwise gives one.
+
+        They only differ over texts that are hard to read.
+        """
+        if is_readable(cause.event) or not self._disputed(cause.event):
+            return cause
+        broken = len(self._diagnosed_as_written(cause.event))
+        for event in otherwise_spelt(cause.event):
+            if self._exhausted:
+                break
+            if not self._questions.breaks(event) or self._disputed(event):
+                continue
+            try:
+                found = self._diagnosed_as_written(event)
+            except ValidatorFailedError:
+                continue
+            same = next((one for one in found if one.says_the_same(cause.diagnosis)), None)
+            if same is not None and len(found) <= broken:
+                return cause._replace(event=event, diagnosis=replace(cause.diagnosis, message=same.message))
+        return cause
+
+    def _disputed(self, event: JSON) -> bool:
+        return patterns_disputed(self._reader.schema, event, assert_formats=self._options.assert_formats)
 
     def _patch_as_before(self, before: KnownCauses) -> None:
         """Patches what the events of the pair before break in this one as well."""

@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.parse.part_keys import PartKeys
 from evtcompat.formats.json_schema.validate.answers import Answers
 from evtcompat.formats.json_schema.validate.apart import ApartMembers, apart
 from evtcompat.formats.json_schema.validate.library_values import LibraryValues, Seen
-from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library
+from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library, patterns_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.regular.steps import BudgetExceededError, Steps
@@ -324,6 +324,17 @@ def confirmed_for(schema: Schema, instance: Value) -> str:
     if beyond_the_library(schema, instance):
         return f"{confirmed_by()}, patterns by evtcompat"
     return confirmed_by()
+
+
+def patterns_disputed(schema: Schema, instance: Value, *, assert_formats: bool = False) -> bool:
+    """Whether the library as it is may read a pattern of a schema otherwise over an instance; false if it fails."""
+    # without a pattern, in it or in what it refers to, there is nothing to be read otherwise
+    if not patterns_of(schema):
+        return False
+    try:
+        return "pattern" in validator_of(schema, assert_formats=assert_formats).examine(instance).disputes
+    except ValidatorFailedError:
+        return False
 
 
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import at_least, at_most, conjunction, enumeration, negation, types
+from evtcompat.formats.json_schema.algebra.readable import is_readable
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options
@@ -195,7 +196,7 @@ def _unsure(question: Question, value: Value) -> Iterator[Sat]:
 
 def _others(question: Question, value: Value) -> Iterator[Sat]:
     """Further instances, less and less unlike the value."""
-    yield from map(Sat, islice(_otherwise_spelt(value), _MOST_SPELT))
+    yield from map(Sat, otherwise_spelt(value))
     of_type = type_of(value)
     differing = [types(set(TYPES) - {of_type}), negation(enumeration({key(value): value}))]
     if of_type == "number":
@@ -206,16 +207,24 @@ def _others(question: Question, value: Value) -> Iterator[Sat]:
             yield found
 
 
-def _otherwise_spelt(value: Value) -> Iterator[Value]:
-    """The value with a text in it lengthened, or another: engines disagree about ends of lines, and rare letters."""
+def otherwise_spelt(value: Value) -> Iterator[Value]:
+    """The value with a text in it lengthened, or another, so many times at most; those that are hard to read first.
+
+    Engines disagree about ends of lines, and rare letters.
+    """
+    return islice(chain(_spelt(value, readable=False), _spelt(value, readable=True)), _MOST_SPELT)
+
+
+def _spelt(value: Value, *, readable: bool) -> Iterator[Value]:
     if isinstance(value, str):
-        yield from (f"{value}b", f"a{value}b", "b")
+        if is_readable(value) is readable:
+            yield from (f"{value}b", f"a{value}b", "b")
     elif isinstance(value, dict):
         for name, member in value.items():
-            yield from ({**value, name: other} for other in _otherwise_spelt(member))
+            yield from ({**value, name: other} for other in _spelt(member, readable=readable))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from ([*value[:index], other, *value[index + 1 :]] for other in _otherwise_spelt(item))
+            yield from ([*value[:index], other, *value[index + 1 :]] for other in _spelt(item, readable=readable))
 
 
 def _near_zero() -> Node:
