@@ -37,12 +37,22 @@ class Prediction:
 
     #: `COMPATIBLE`, `INCOMPATIBLE`, or `UNDECIDED` with `reason`.
     verdict: Verdict
-    #: All differences found, those that pass included.
-    differences: tuple[Difference, ...] = ()
-    #: The differences that the policy does not let pass.
-    refused: tuple[Difference, ...] = ()
     #: Why the prediction is open; ``""`` when it is not.
     reason: str = ""
+    #: What was found, and the kinds of it that the policy does not let pass. It may be very much, each deep below, and
+    #: most who ask want no more than the verdict.
+    found: tuple[PlacedKind, ...] = ()
+    refused_kinds: frozenset[str] = frozenset()
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All differences found, those that pass included."""
+        return tuple(Difference(kind, pointer_of(way)) for kind, way in self.found)
+
+    @property
+    def refused(self) -> tuple[Difference, ...]:
+        """The differences that the policy does not let pass."""
+        return tuple(Difference(kind, pointer_of(way)) for kind, way in self.found if kind in self.refused_kinds)
 
 
 def predict(
@@ -87,6 +97,6 @@ def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy
         return Prediction(Verdict.UNDECIDED, reason="the schema is nested too deeply to follow the registry's steps")
     except BudgetExceededError:
         return Prediction(Verdict.UNDECIDED, reason=f"the registry would list more than {_STEPS} pairs and differences")
-    differences = tuple(Difference(kind, pointer_of(way)) for kind, way in found)
-    refused = tuple(one for one in differences if not passes((one.kind,), policy))
-    return Prediction(Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE, differences, refused)
+    refused = frozenset(kind for kind in {kind for kind, _ in found} if not passes((kind,), policy))
+    verdict = Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE
+    return Prediction(verdict, found=tuple(found), refused_kinds=refused)

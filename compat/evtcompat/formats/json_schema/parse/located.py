@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from evtcompat.dataclasses import dataclass
@@ -26,13 +27,50 @@ class Located:
         return Place(pointer=self.pointer, origin=self.document.origin)
 
 
+class LoadedDocument:
+    """A document that schemas draw on; what is found out of it is kept, for all schemas that share it."""
+
+    def __init__(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        """Of `value`, which `document` writes; `dialect` is that of its root."""
+        self.document = document
+        self.value = value
+        self.dialect = dialect
+
+    @cached_property
+    def index(self) -> dict[int, Located]:
+        """Where each part stands, by its identity."""
+        found: dict[int, Located] = {}
+        stack: list[tuple[object, str, Dialect]] = [(self.value, "", self.dialect)]
+        while stack:
+            one, pointer, current = stack.pop()
+            if isinstance(one, dict):
+                named = one.get("$schema")
+                if pointer and isinstance(named, str):
+                    current = by_uri(named, DEFAULT) or current
+                found.setdefault(id(one), Located(self.document, pointer, current))
+                stack.extend((member, child(pointer, name), current) for name, member in one.items())
+            elif isinstance(one, list):
+                found.setdefault(id(one), Located(self.document, pointer, current))
+                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+        return found
+
+    @cached_property
+    def of_one_dialect(self) -> bool:
+        """Whether no part of it names another dialect."""
+        return _is_of_one_dialect(self.value, self.dialect)
+
+    def located(self, schema: object, *, once: bool) -> Located | None:
+        """Where a part (by identity) stands; without an index where only this `once` is asked."""
+        if once and "index" not in self.__dict__:
+            return _found(schema, self.document, self.value, self.dialect)
+        return self.index.get(id(schema))
+
+
 class LoadedDocuments:
     """The documents that a schema draws on, as far as they were loaded; the root document is the first."""
 
     def __init__(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        self._loaded = [(document, value, dialect)]
-        self._index: dict[int, Located] = {}
-        self._indexed = 0
+        self._loaded = [LoadedDocument(document, value, dialect)]
         self._searches = 0
         #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
         self._of_one_dialect = True
@@ -40,12 +78,12 @@ class LoadedDocuments:
 
     @property
     def _root(self) -> Located:
-        document, _, dialect = self._loaded[0]
-        return Located(document, "", dialect)
+        root = self._loaded[0]
+        return Located(root.document, "", root.dialect)
 
-    def add(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        """One more document, with its value and the dialect of its root."""
-        self._loaded.append((document, value, dialect))
+    def add(self, loaded: LoadedDocument) -> None:
+        """One more document."""
+        self._loaded.append(loaded)
 
     def value_of(self, origin: str) -> JSON:
         """The value of a document.
@@ -53,44 +91,28 @@ class LoadedDocuments:
         Raises:
             KeyError: None of that origin was loaded.
         """
-        for document, value, _ in self._loaded:
-            if document.origin == origin:
-                return value
+        for one in self._loaded:
+            if one.document.origin == origin:
+                return one.value
         raise KeyError(origin)
 
     def dialect_of(self, schema: object) -> Dialect:
         """The dialect that holds for a schema object (by identity), as `located` finds it."""
+        root = self._loaded[0].dialect
         while self._of_one_dialect and self._surveyed < len(self._loaded):
-            _, value, dialect = self._loaded[self._surveyed]
+            one = self._loaded[self._surveyed]
             self._surveyed += 1
-            self._of_one_dialect = dialect is self._loaded[0][2] and _is_of_one_dialect(value, dialect)
-        return self._loaded[0][2] if self._of_one_dialect else self.located(schema).dialect
+            self._of_one_dialect = one.dialect is root and one.of_one_dialect
+        return root if self._of_one_dialect else self.located(schema).dialect
 
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
         self._searches += 1
-        if self._searches <= _SEARCHES and not self._indexed:
-            found = (_found(schema, *loaded) for loaded in self._loaded)
-            return next(filter(None, found), self._root)
-        while self._indexed < len(self._loaded):
-            document, value, dialect = self._loaded[self._indexed]
-            self._indexed += 1
-            self._add_to_index(document, value, dialect)
-        return self._index.get(id(schema)) or self._root
-
-    def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
-        while stack:
-            one, pointer, current = stack.pop()
-            if isinstance(one, dict):
-                named = one.get("$schema")
-                if pointer and isinstance(named, str):
-                    current = by_uri(named, DEFAULT) or current
-                self._index.setdefault(id(one), Located(document, pointer, current))
-                stack.extend((member, child(pointer, name), current) for name, member in one.items())
-            elif isinstance(one, list):
-                self._index.setdefault(id(one), Located(document, pointer, current))
-                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+        for one in self._loaded:
+            found = one.located(schema, once=self._searches <= _SEARCHES)
+            if found is not None:
+                return found
+        return self._root
 
 
 def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:

@@ -287,12 +287,17 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
     when they are reached.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    references = _Changed(schema.library.references, others) if others else schema.library.references
+    references, retrieved = schema.library.references, schema.library.retrieved
+    if others:
+        references = _Changed(references, others)
+        retrieved = retrieved.without(others)
     simple = refers = None
     if schema.library.simple:  # of the others nothing is known
         simple, may_refer = changed(value, schema.value, schema.dialect)
         refers = False if schema.library.refers_nowhere and not may_refer else None
-    library = Library(document, value, schema.dialect, references, load, simple=simple, refers=refers)
+    library = Library(
+        document, value, schema.dialect, references, load, simple=simple, refers=refers, retrieved=retrieved
+    )
     return Schema(
         document,
         value,

@@ -5,7 +5,7 @@ Never the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urldefrag, urljoin
@@ -15,7 +15,7 @@ from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.parse.content_keys import content_key
-from evtcompat.formats.json_schema.parse.located import LoadedDocuments, Located
+from evtcompat.formats.json_schema.parse.located import LoadedDocument, LoadedDocuments, Located
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -60,6 +60,30 @@ def specification(dialect: Dialect) -> Value:
     return specification_with(dialect.uri)
 
 
+class Retrieved:
+    """The documents that references have reached, by address."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.documents: dict[str, LoadedDocument] = {}
+        #: All of them, with their identifiers looked for; ``None`` where there are none.
+        self.registry: Value = None
+
+    def add(self, uri: str, loaded: LoadedDocument) -> None:
+        """One more."""
+        self.documents[uri] = loaded
+        one = _alone(uri, _Same(loaded.value), loaded.dialect)
+        self.registry = one if self.registry is None else self.registry.combine(one)
+
+    def without(self, origins: Container[str]) -> Retrieved:
+        """Those of other origins."""
+        rest = Retrieved()
+        for uri, one in self.documents.items():
+            if (one.document.origin or uri) not in origins:
+                rest.add(uri, one)
+        return rest
+
+
 class Library:
     """The documents that one schema draws on, loaded as references reach them."""
 
@@ -74,12 +98,15 @@ class Library:
         simple: bool | None = None,
         refers: bool | None = None,
         content_key: bytes | None = None,
+        retrieved: Retrieved | None = None,
     ) -> None:
         self.document = document
         self.value = value
         self.dialect = dialect
         self.documents: dict[str, Document] = {}
         self.references = references
+        #: What references have reached; a schema and those that are changed from it share it.
+        self.retrieved = retrieved or Retrieved()
         self._load = load
         self._simple = simple
         self._content_key = content_key
@@ -87,7 +114,8 @@ class Library:
         #: It is known that there is no reference in the root document.
         self.refers_nowhere = refers is False
         self._root: Resolver[Contents] | None = None
-        self._dynamic: dict[str, bool] = {}
+        #: By the address of a resource: its dynamic anchors, and whether it has a recursive one.
+        self._dynamic: dict[str, tuple[frozenset[str], bool]] = {}
 
     @cached_property
     def _loaded(self) -> LoadedDocuments:
@@ -128,23 +156,27 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+            if self.retrieved.documents:
+                registry = registry.combine(self.retrieved.registry)
+                for uri, one in self.retrieved.documents.items():
+                    self._draw_on(uri, one)
             if self.simple and not any(True for _ in resource.anchors()):
-                registry = self._with_one_resource(base, resource)
+                registry = self._with_one_resource(registry, base, resource)
             else:
                 registry = registry.with_resource(base, resource)
                 registry = _crawled(registry) if self.may_refer() else registry
             self._root = registry.resolver(base)
         return self._root
 
-    def _with_one_resource(self, base: str, resource: Value) -> Value:
-        """The registry of a document that holds no resource but itself, which need not be looked for."""
+    def _with_one_resource(self, registry: Value, base: str, resource: Value) -> Value:
+        """The registry with a document that holds no resource but itself, which need not be looked for."""
         from referencing import Registry
 
         resources = {base: resource}
         identifier = resource.id()
         if identifier is not None:
             resources[urljoin(base, identifier)] = resource
-        return Registry(resources, retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+        return registry.combine(Registry(resources))  # type: ignore[call-arg]  # made by attrs
 
     def may_refer(self) -> bool:
         """Whether there may be a reference in the document."""
@@ -168,6 +200,18 @@ class Library:
             UncheckedError: It is there, and cannot be read.
             LookupError: There is none.
         """
+        known = self.retrieved.documents.get(uri)
+        if known is None:
+            known = self._read(uri)
+            self.retrieved.add(uri, known)
+        self._draw_on(uri, known)
+        return known.value, known.dialect
+
+    def _draw_on(self, uri: str, loaded: LoadedDocument) -> None:
+        self.documents[loaded.document.origin or uri] = loaded.document
+        self._loaded.add(loaded)
+
+    def _read(self, uri: str) -> LoadedDocument:
         document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
         if document is None:
             import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
@@ -175,10 +219,7 @@ class Library:
             # Raises the library's `NoSuchResource` for what it does not bundle.
             bundled = jsonschema_specifications.REGISTRY
             document = Document(value=_json(bundled.contents(uri)), origin=uri)
-        value, dialect = self._load(document, self.dialect, self.references)
-        self.documents[document.origin or uri] = document
-        self._loaded.add(document, value, dialect)
-        return value, dialect
+        return LoadedDocument(document, *self._load(document, self.dialect, self.references))
 
     def enter(
         self, contents: dict[str, Any], resolver: Resolver[Contents] | None, dialect: Dialect
@@ -256,18 +297,26 @@ class Library:
         return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:
-        """What the meaning of a schema depends on beside itself: its base, and which dynamic anchors lie around it."""
+        """What the meaning of a schema depends on beside itself: its base, and where dynamic references would lead.
+
+        A dynamic reference leads to the outermost resource around that has its anchor, and a recursive one to the
+        outermost of those that follow one another outwards and have theirs. Which others lie between is no matter:
+        resources that refer to each other are entered in very many orders.
+        """
         if resolver is None:
             return None
-        around: dict[str, None] = {}
+        anchors: dict[str, str] = {}
+        recursive: str | None = None
+        unbroken = True
         for uri, registry in resolver.dynamic_scope():
             known = self._dynamic.get(uri)
             if known is None:
-                known = _has_dynamic_anchor(registry.contents(uri))
-                self._dynamic[uri] = known
-            if known:
-                around[uri] = None
-        return (resolver._base_uri, tuple(around))  # noqa: SLF001 - the library shows it nowhere else
+                known = self._dynamic[uri] = _dynamic_anchors(uri, registry)
+            names, is_recursive = known
+            anchors.update(dict.fromkeys(names, uri))
+            unbroken = unbroken and is_recursive
+            recursive = uri if unbroken else recursive
+        return (resolver._base_uri, frozenset(anchors.items()), recursive)  # noqa: SLF001 - the library shows it nowhere else
 
     def _missing(self, ref: str, source: object, reason: UncheckedError | None = None) -> ReferenceMissingError:
         """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
@@ -346,14 +395,35 @@ def _crawled(registry: Value) -> Value:
         return registry
 
 
-def _has_dynamic_anchor(contents: object) -> bool:
+def _dynamic_anchors(uri: str, registry: Value) -> tuple[frozenset[str], bool]:
+    """The dynamic anchors of a resource, without those of resources within it, and whether it has a recursive one."""
+    from referencing.exceptions import InvalidAnchor, NoSuchAnchor
+    from referencing.jsonschema import DynamicAnchor
+
+    contents = registry.contents(uri)
+    found = set()
+    for name in _anchor_names(contents):
+        try:
+            anchor = registry.anchor(uri, name).value
+        except (InvalidAnchor, NoSuchAnchor, AttributeError, TypeError):
+            # It has none of its own; or the library fails over it (see `_crawled`), as it does at a reference to it.
+            continue
+        if isinstance(anchor, DynamicAnchor):
+            found.add(name)
+    return frozenset(found), isinstance(contents, dict) and bool(contents.get("$recursiveAnchor"))
+
+
+def _anchor_names(contents: object) -> set[str]:
+    """Every dynamic anchor in a document."""
+    found = set()
     stack = [contents]
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
-            if isinstance(one.get("$dynamicAnchor"), str) or one.get("$recursiveAnchor") is True:
-                return True
+            name = one.get("$dynamicAnchor")
+            if isinstance(name, str):
+                found.add(name)
             stack.extend(one.values())
         elif isinstance(one, list):
             stack.extend(one)
-    return False
+    return found
