@@ -6,14 +6,17 @@ import importlib.util
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import fastavro
 import pytest
 
 from evtcompat.errors import UsageError
+from evtcompat.formats.base import Options
 from evtcompat.replay.engines.base import Done, Engine
 from evtcompat.replay.engines.local import LocalEngine
 from evtcompat.replay.engines.opening import engine_of
@@ -199,6 +202,20 @@ def test_a_run_over_the_first_events_goes_on_with_as_many_of_them(tmp_path: Path
         (folder / f"{number}.avro").write_bytes(orders.container(orders.orders(30, "1")))
     for most, events in ((40, 40), (40, 40), (None, 60), (10, 10), (40, 40)):
         assert _resumed(job, folder, most=most).events == events
+
+
+def test_a_job_has_one_digest_in_every_process() -> None:
+    """The order of a set is another in each: a state, and a worker, would be of another job."""
+    program = "from replay import replaying; print(replaying.job('kind').digest)"
+    digests = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed}
+        made = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        digests.add(made.stdout)
+    assert len(digests) == 1
+    job = replaying.job("kind")
+    other = replace(job, settings=replace(job.settings, options=Options(witnesses=False, settings={"policy": "x"})))
+    assert other.digest != job.digest
 
 
 def test_a_state_of_another_run_is_refused(work: tuple[Job, list[Split]], tmp_path: Path) -> None:
