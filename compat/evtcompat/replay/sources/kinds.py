@@ -58,6 +58,8 @@ class NoEvents(NamedTuple):
     reason: str
     #: There is nothing in it that could be one.
     empty: bool = False
+    #: It may hold events all the same: a person has to say more.
+    unsure: bool = False
 
 
 def told_by(
@@ -104,17 +106,17 @@ def told_by(
 def _table(source: Source, kind: str, column: str, recorded: RecordedFormat, framed: str) -> Told | NoEvents:
     possible = columns.Table(source, kind).columns()
     if column and column not in possible:
-        return NoEvents(f"no column {column} of bytes or text")
+        return NoEvents(f"no column {column} of bytes or text", unsure=bool(possible))
     if not column and len(possible) != 1:
         found = "no column" if not possible else f"several columns ({', '.join(possible)})"
-        return NoEvents(f"{found} of bytes or text: say which with --column")
+        return NoEvents(f"{found} of bytes or text: say which with --column", unsure=bool(possible))
     chosen = column or possible[0]
     if framed:
         return Told(kind, framing="" if framed == "none" else framed, column=chosen)
     first = columns.first_value(source, kind, chosen)
     known = framing.framing_of(first, framing.framings(recorded))
     if known is None and first and not recorded.self_describing:
-        return NoEvents(f"the values of {chosen} do not say which schema they were written with")
+        return NoEvents(f"the values of {chosen} do not say which schema they were written with", unsure=True)
     return Told(kind, framing="" if known is None else known.name, column=chosen)
 
 
