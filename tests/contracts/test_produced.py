@@ -64,6 +64,22 @@ def test_an_event_may_fit_the_schema_and_break_a_consumer(run: Run, shop: Path) 
     assert "event 2" not in out
 
 
+def test_a_byte_order_mark_and_line_ends_are_no_part_of_an_event(run: Run, shop: Path) -> None:
+    (shop / "events.jsonl").write_bytes(b'\xef\xbb\xbf{"id": "1"}\r\n{"id": "2"}\r\n\r\n')
+    result = run("contract", "verify", "--produced", "events.jsonl", cwd=shop)
+    assert (result.code, "Compared with 2 events" in result.out) == (0, True)
+
+
+@pytest.mark.parametrize(("others", "code"), [("", 3), ('{"id": "1"}\n', 3), ('{"id": 1}\n', 1)])
+def test_a_line_that_is_no_json_is_unchecked_and_hides_no_other(run: Run, shop: Path, others: str, code: int) -> None:
+    (shop / "events.jsonl").write_bytes(others.encode() + b"id: 1\n\xff\n")
+    result = run("contract", "verify", "--produced", "events.jsonl", cwd=shop)
+    said = " ".join(result.out.split())
+    assert (result.code, "is refused by its own" in said) == (code, code == 1)
+    assert "the line is no JSON: Expecting value at column 1; 1 more are none either" in said
+    assert f"events.jsonl:{2 if others else 1}:1" in said
+
+
 @pytest.mark.parametrize(("function", "code"), [("events", 0), ("wrong", 1), ("secret", 0)])
 def test_the_producers_own_code_is_run(
     run: Run, shop: Path, function: str, code: int, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import codecs
 import struct
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -132,7 +133,7 @@ def _as_lines(head: bytes, known: Sequence[Framing], recorded: RecordedFormat) -
 
 def _lines(head: bytes) -> list[bytes]:
     """The first lines that are not blank, none of them cut off by the end of the head unless it is the only one."""
-    lines = head.split(b"\n")
+    lines = head.removeprefix(codecs.BOM_UTF8).split(b"\n")
     whole = lines[:-1] if len(head) >= _HEAD and len(lines) > 1 else lines
     return [line for line in whole if line.strip()][:_LOOKED_AT]
 
