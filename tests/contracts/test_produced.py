@@ -28,6 +28,10 @@ def slow():
     import subprocess, sys, time
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).wait()
 def none(): return []
+def ends():
+    yield {"id": "1", "kind": "a"}
+    os._exit(0)
+def leaves(): raise SystemExit(0)
 def fails(): raise ValueError("no database")
 """
 
@@ -97,6 +101,8 @@ def test_the_producers_own_code_is_run(
     [
         ("shop_events:none", "there is no event in it"),
         ("shop_events:fails", "no database"),
+        ("shop_events:ends", "its process ended before it had returned all events"),
+        ("shop_events:leaves", "its process ended before it had returned all events"),
         ("shop_events:gone", "has no attribute 'gone'"),
         ("no_such_module:events", "No module named 'no_such_module'"),
         ("no-such-file.jsonl", "the events cannot be read"),

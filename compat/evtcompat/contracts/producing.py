@@ -46,12 +46,13 @@ _AN_EVENT_A_LINE: Final = "A line holds an event as JSON; one that is binary as 
 _FACTORY: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
 #: What the producer's process sees of this one's environment.
 _KEPT: Final = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
-#: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error.
+#: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error. The
+#: events are whole once they have the name that was asked for: the producer's code may end the process in between.
 _SCRIPT: Final = """
-import base64, importlib, json, sys
+import base64, importlib, json, os, sys
 target, module, function = sys.argv[1:]
 sys.stdout = sys.stderr
-with open(target, "w", encoding="utf-8") as lines:
+with open(target + ".part", "w", encoding="utf-8") as lines:
     for event in getattr(importlib.import_module(module), function)():
         if isinstance(event, (bytes, bytearray)):
             try:
@@ -61,6 +62,7 @@ with open(target, "w", encoding="utf-8") as lines:
         elif isinstance(event, str):
             event = json.loads(event)
         lines.write(json.dumps(event) + "\\n")
+os.replace(target + ".part", target)
 """
 
 
@@ -83,7 +85,8 @@ def produced(word: str, folder: Path, deadline: float) -> Produced:
         deadline: Seconds that the function may take.
 
     Raises:
-        UncheckedError: There is no such file, the function cannot be called or takes too long, or there is no event.
+        UncheckedError: There is no such file, the function cannot be called, ends its process or takes too long, or
+            there is no event.
     """
     match = _FACTORY.fullmatch(word)
     path = folder / word
@@ -192,9 +195,11 @@ def _call(module: str, function: str, target: Path, folder: Path, deadline: floa
             os.killpg(process.pid, signal.SIGKILL)
             message = f"it was still running after {deadline:g} seconds, and was ended"
             raise UncheckedError(message, place=place, hint="--deadline SECONDS gives it longer.") from error
-    if process.returncode:
+    if process.returncode or not target.exists():
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        message = f"it cannot be called, or failed: {last[0][:300]}"
+        ended = "its process ended before it had returned all events"
+        failed = "it cannot be called, or failed" if process.returncode else ended
+        message = f"{failed}: {last[0][:300]}"
         raise UncheckedError(message, place=place, hint="Run it by hand; it takes no arguments and returns events.")
 
 
