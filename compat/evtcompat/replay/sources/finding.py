@@ -158,13 +158,15 @@ def _local(path: str) -> Iterator[tuple[str, str, str]]:
 
 def _remote(word: str) -> Iterator[tuple[str, str, str]]:
     scheme = word.partition("://")[0]
+    library = fsspec()
     try:
-        system, path = fsspec().core.url_to_fs(word)
+        system, path = library.core.url_to_fs(word)
         names = system.glob(path) if glob.has_magic(path) else system.find(path)
         entries: list[dict[str, Any]] = [system.info(name) for name in sorted(names)]
     except ImportError as error:
         message = f"{scheme}:// needs another library: {error}"
-        raise UncheckedError(message, hint="pip install 'evtcompat[replay-s3]'") from error
+        hint = "pip install 'evtcompat[replay-s3]'" if scheme in ("s3", "s3a") else None  # the library says which
+        raise UncheckedError(message, hint=hint) from error
     except Exception as error:  # a file system far away may raise anything
         message = f"{word}: cannot be listed: {type(error).__name__}"
         raise UncheckedError(message, hint="Credentials come from the environment.") from error
