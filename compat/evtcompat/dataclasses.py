@@ -12,12 +12,12 @@ import dataclasses
 import reprlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, FrozenInstanceError, asdict, field, fields, replace
+from dataclasses import MISSING, FrozenInstanceError, asdict, field, fields, is_dataclass, replace
 from functools import partial
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["asdict", "dataclass", "field", "fields", "replace"]
+__all__ = ["asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
 
 _ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 

@@ -48,7 +48,7 @@ def settings() -> Mapping[str, Any]:
     if not where:
         return {}
     try:
-        value = loads(Path(where).read_text(encoding="utf-8"))
+        value = loads(Path(where).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         message = f"{SETTINGS} names {where}, which is no JSON file: {type(error).__name__}"
         raise UsageError(message) from error

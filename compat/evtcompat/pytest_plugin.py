@@ -179,7 +179,10 @@ def _update(config: pytest.Config, subject: str, path: Path) -> None:
     with Catalogue(config.rootpath) as catalogue:
         parsed = ParsedSubject(catalogue.subject(subject))
     ids = [word for word in ids if word.partition("=")[0] in parsed.subject.labels]
-    write_folder(path, folder_contents(parsed, matrix_of(parsed, seed), Ids.parse(parsed.subject.labels, ids)))
+    contents = folder_contents(parsed, matrix_of(parsed, seed), Ids.parse(parsed.subject.labels, ids))
+    write_folder(path, contents)
+    if contents.left_out:
+        pytest.fail(f"evtcompat: left out, as they cannot be read: {'; '.join(contents.left_out)}", pytrace=False)
 
 
 class ContractsFixture:

@@ -28,6 +28,10 @@ def slow():
     import subprocess, sys, time
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).wait()
 def none(): return []
+def ends():
+    yield {"id": "1", "kind": "a"}
+    os._exit(0)
+def leaves(): raise SystemExit(0)
 def fails(): raise ValueError("no database")
 """
 
@@ -64,6 +68,22 @@ def test_an_event_may_fit_the_schema_and_break_a_consumer(run: Run, shop: Path) 
     assert "event 2" not in out
 
 
+def test_a_byte_order_mark_and_line_ends_are_no_part_of_an_event(run: Run, shop: Path) -> None:
+    (shop / "events.jsonl").write_bytes(b'\xef\xbb\xbf{"id": "1"}\r\n{"id": "2"}\r\n\r\n')
+    result = run("contract", "verify", "--produced", "events.jsonl", cwd=shop)
+    assert (result.code, "Compared with 2 events" in result.out) == (0, True)
+
+
+@pytest.mark.parametrize(("others", "code"), [("", 3), ('{"id": "1"}\n', 3), ('{"id": 1}\n', 1)])
+def test_a_line_that_is_no_json_is_unchecked_and_hides_no_other(run: Run, shop: Path, others: str, code: int) -> None:
+    (shop / "events.jsonl").write_bytes(others.encode() + b"id: 1\n\xff\n")
+    result = run("contract", "verify", "--produced", "events.jsonl", cwd=shop)
+    said = " ".join(result.out.split())
+    assert (result.code, "is refused by its own" in said) == (code, code == 1)
+    assert "the line is no JSON: Expecting value at column 1; 1 more are none either" in said
+    assert f"events.jsonl:{2 if others else 1}:1" in said
+
+
 @pytest.mark.parametrize(("function", "code"), [("events", 0), ("wrong", 1), ("secret", 0)])
 def test_the_producers_own_code_is_run(
     run: Run, shop: Path, function: str, code: int, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +101,8 @@ def test_the_producers_own_code_is_run(
     [
         ("shop_events:none", "there is no event in it"),
         ("shop_events:fails", "no database"),
+        ("shop_events:ends", "its process ended before it had returned all events"),
+        ("shop_events:leaves", "its process ended before it had returned all events"),
         ("shop_events:gone", "has no attribute 'gone'"),
         ("no_such_module:events", "No module named 'no_such_module'"),
         ("no-such-file.jsonl", "the events cannot be read"),

@@ -109,6 +109,55 @@ def test_a_contract_may_be_begun_with_all_that_is_promised(run: Run, tmp_path: P
     assert run("contract", "list", cwd=tmp_path).out.splitlines()[1] == "  needs  total"
 
 
+LISTED: dict[str, object] = {
+    ".avsc": record(
+        "Order",
+        ("legs", {"type": "array", "items": "string"}),
+        ("meta", {"type": "map", "values": ["null", "long"]}),
+        ("grid", {"type": "array", "items": {"type": "map", "values": record("Cell", ("x", "int"))}}),
+    ),
+    ".json": json_object(
+        "legs",
+        "meta",
+        "grid",
+        legs={"type": "array", "items": {"type": "string"}},
+        meta={"type": "object", "additionalProperties": {"type": "integer"}},
+        grid={
+            "type": "array",
+            "items": {"type": "object", "additionalProperties": json_object("x", x={"type": "integer"})},
+        },
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", LISTED)
+def test_a_contract_that_was_begun_with_any_path_is_verified(run: Run, tmp_path: Path, suffix: str) -> None:
+    """Items and values of maps are parts as fields are."""
+    write_versions(tmp_path, LISTED[suffix], suffix=suffix)
+    paths = ("legs", "legs[]", "meta{}", "grid[]", "grid[]{}", "grid[]{}.x")
+    for number, needs in enumerate([*paths, *(f"{path}?" for path in paths)]):
+        begun = run("contract", "init", "order", f"c{number}", "--needs", needs, cwd=tmp_path)
+        assert begun.code == 0, needs
+    verified = run("contract", "verify", cwd=tmp_path)
+    assert (verified.code, verified.out.startswith("No consumer breaks.")) == (0, True), verified.out
+
+
+def test_a_reader_that_can_do_without_a_list_does_not_need_its_items(run: Run, tmp_path: Path) -> None:
+    write_versions(tmp_path, LISTED[".json"], suffix=".json")
+    assert run("contract", "init", "order", "shipping", "--needs", "legs[]", cwd=tmp_path).code == 0
+    file = tmp_path / "contracts" / "order" / "shipping.toml"
+    text = file.read_text()
+    for old, new, said in (
+        ('"required"', '"examples"', "the reader in this contract can do without `legs[]`"),
+        ('"items"', '"default"', "the reader in this contract does not ask for `legs[]`"),
+    ):
+        assert old in text
+        file.write_text(text.replace(old, new))
+        result = run("contract", "verify", cwd=tmp_path)
+        assert (result.code, said in " ".join(result.out.split())) == (3, True)
+
+
 def test_usage_tells_what_may_go_and_what_was_never_promised(run: Run, tmp_path: Path) -> None:
     write_versions(
         tmp_path,

@@ -56,6 +56,26 @@ def put(project: Path, content: str | bytes | Path) -> None:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def test_a_version_whose_schema_no_decoder_takes_is_named_with_its_field_and_hides_no_other(
+    run: Run, project: Path
+) -> None:
+    """Strict parsers refuse its default: there is no container file of it, and nobody to read its payloads."""
+    put(project, record(ID, {"name": "tags", "type": {"type": "array", "items": "int"}, "default": None}))
+    made = run("fixtures", "generate", "order", "--schemas", "schemas", "--output", "made", cwd=project)
+    assert (made.code, "files" in made.out) == (3, True)
+    assert "schemas/order-v2.avsc:1:" in made.err
+    assert "v2 of order: " in made.err
+    assert "the default of `Order.tags` is wrong: null is not an array" in " ".join(made.err.split())
+    manifest = json.loads((project / "made" / "manifest.json").read_text())
+    first, second, third = manifest["versions"]
+    assert (second["payloads"], "`Order.tags` is wrong" in second["empty"]) == ([], True)
+    assert first["payloads"]
+    assert third["payloads"]
+    assert {one["sees"]["2"]["outcome"] for one in first["payloads"]} == {"refused"}
+    assert sorted(path.name for path in (project / "made").iterdir() if path.is_dir()) == ["poison", "v1", "v3"]
+    assert run("fixtures", "verify", "made", "--schemas", "schemas", cwd=project).code == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_what_is_made_of_a_subject_is_made_of_the_rest(what: str, run: Run, project: Path) -> None:

@@ -287,6 +287,7 @@ def test_the_lock_reads_what_it_writes_and_notices_an_edit(tmp_path: Path) -> No
     again = parse_lock(text, "x")
 
     assert render_lock(again) == text
+    assert parse_lock(f"\ufeff{text}", "x") == again
     assert again.subjects[0].versions[0].references == found.references
     with pytest.raises(BaselineError, match="is not the one that was locked"):
         parse_lock(text.replace("1.0", "2.0"), "x")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_events_that_are_refused_end_with_1(shop: Path, run: Run) -> None:
     assert report["events"] == len(EVERYTHING)
     assert report["readers"][0]["outcomes"] == orders.outcomes(EVERYTHING, "strict")
     assert [(writer["name"], writer["events"]) for writer in report["writers"]] == [("v1", COUNT), ("v2", COUNT // 2)]
-    assert report["needs"] == {"written": ["1", "2"], "unneeded": [], "level": "BACKWARD_TRANSITIVE"}
+    assert report["needs"] == {"written": ["1", "2"], "unneeded": [], "level": "BACKWARD_TRANSITIVE", "unseen": []}
     lost = next(one for one in report["readers"][0]["findings"] if one["rule"] == "missing-enum-symbols")
     assert lost["example"]["value"]["status"] == "LOST"
     assert lost["example"]["position"].startswith("events/")
@@ -71,9 +72,61 @@ def test_events_that_are_all_read_end_with_0(shop: Path, run: Run) -> None:
 
 def test_only_old_events_make_the_newer_versions_needless(shop: Path, run: Run) -> None:
     done = run("replay", "events/2.avro", "--reader", _strict(shop), "--format", "json", cwd=shop)
-    assert _json(done.out)["needs"] == {"written": ["2"], "unneeded": ["1"], "level": "BACKWARD"}
+    assert _json(done.out)["needs"] == {"written": ["2"], "unneeded": ["1"], "level": "BACKWARD", "unseen": []}
     text = run("replay", "events/2.avro", "--reader", "schemas/order-v3.avsc", cwd=shop).out
     assert "No recorded event was written with v1." in text
+
+
+def _damaged(folder: Path) -> None:
+    (folder / "events" / "1.avro").write_bytes(b"no longer an event")
+
+
+def _of_another(folder: Path) -> None:
+    (folder / "events" / "1.avro").unlink()
+    (folder / "events" / "1.bin").write_bytes(orders.prefixed(map(orders.confluent, EVERYTHING[:3])))
+
+
+def _elsewhere(folder: Path) -> None:
+    (folder / "events" / "1.avro").rename(folder / "1.avro")
+    (folder / "more").mkdir()
+    (folder / "events" / "more").symlink_to(folder / "more")
+
+
+LATER = ("--time-field", "placed", "--since", "1997-06-02")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("happened", "options", "unseen"),
+    [
+        (_damaged, ("--allow-corrupt", "1"), "1 part could not be read"),
+        (_of_another, ("--allow-corrupt", "3"), "3 events are of unknown writers"),
+        (_elsewhere, (), "of files and folders, 1 that may hold events was left aside"),
+        (None, ("--limit", "150"), "--limit 150 ended the run"),
+        (None, ("--sample", "0.01"), "one event in 100 was looked at"),
+        (None, LATER, "336 events were of another time"),
+    ],
+)
+def test_what_was_not_looked_at_makes_no_version_needless(
+    shop: Path, run: Run, happened: Callable[[Path], None] | None, options: tuple[str, ...], unseen: str
+) -> None:
+    """However the events of v1 were passed by: that nothing else was written is said of all events alone."""
+    if happened is not None:
+        happened(shop)
+    command = ["replay", "events/2.avro", "events", "-r", "schemas/order-v2.avsc", *options]
+    needs = _json(run(*command, "-f", "json", cwd=shop).out)["needs"]
+    assert (needs["unneeded"], needs["level"], needs["unseen"]) == ([], None, [unseen])
+    for word in ("text", "markdown"):
+        said = " ".join(run(*command, "-f", word, cwd=shop).out.replace("\\", "").split())
+        assert "alone may go" not in said
+        assert "is all that they require" not in said
+        assert unseen in said
+
+
+def test_limits_that_leave_nothing_out_are_none(shop: Path, run: Run) -> None:
+    command = ["replay", "events/2.avro", "-r", "schemas/order-v2.avsc", "-f", "json", "--limit", str(COUNT)]
+    done = run(*command, "--time-field", "placed", "--since", "1997-01-01", cwd=shop)
+    assert _json(done.out)["needs"] == {"written": ["2"], "unneeded": ["1"], "level": "BACKWARD", "unseen": []}
 
 
 @pytest.mark.slow

@@ -145,6 +145,14 @@ def test_a_line_that_is_not_base64_is_told_with_its_byte(tmp_path: Path) -> None
     assert [one.position.at for one in summary.damaged] == [sum(len(line) + 1 for line in lines[:5])]
 
 
+def test_lines_of_base64_may_be_marked_and_end_as_on_windows(tmp_path: Path) -> None:
+    text = orders.base64_lines(map(orders.confluent, MADE)).replace(b"\n", b"\r\n")
+    file = _written(tmp_path / "orders.b64", b"\xef\xbb\xbf" + text + b"\r\n")
+    job = replaying.job("kind")
+    summary = replaying.replayed(job, replaying.splits(job, file))
+    assert (summary.events, summary.corrupt) == (len(MADE), 0)
+
+
 def test_events_of_something_else_are_set_aside_by_name(tmp_path: Path) -> None:
     import fastavro
 

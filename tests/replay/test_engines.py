@@ -6,21 +6,28 @@ import importlib.util
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import fastavro
 import pytest
 
 from evtcompat.errors import UsageError
+from evtcompat.formats.base import Options
 from evtcompat.replay.engines.base import Done, Engine
 from evtcompat.replay.engines.local import LocalEngine
 from evtcompat.replay.engines.opening import engine_of
 from evtcompat.replay.job import Job
 from evtcompat.replay.ledger import Ledger, opened_ledger
+from evtcompat.replay.run import run
+from evtcompat.replay.sources.finding import Hints, find
 from evtcompat.replay.splits import Split
 from evtcompat.replay.summarise import summarise
-from evtcompat.replay.summary import from_json, merged, to_json
+from evtcompat.replay.summary import Summary, from_json, merged, to_json
+from evtcompat.replay.world import world_of
 from replay import orders, replaying
 
 COUNT = 6000
@@ -161,6 +168,54 @@ def test_an_interrupted_run_goes_on_where_it_was(work: tuple[Job, list[Split]], 
     with opened_ledger(state, job.digest, 0) as ledger:
         _exact(job, parts, again, ledger)
     assert again.given == 0
+
+
+def _resumed(job: Job, folder: Path, *, most: int | None = None) -> Summary:
+    """What a run finds in a folder that goes on from the state beside it."""
+    found = find([str(folder)], world_of(job).recorded, Hints())
+    with opened_ledger(folder.with_suffix(".state"), job.digest, 0) as ledger:
+        run(job, found.splits, LocalEngine(workers=1), ledger, most=most)
+        return ledger.whole
+
+
+def test_of_what_a_state_knows_only_sources_as_they_are_now_count(tmp_path: Path) -> None:
+    job, folder = replaying.job("kind"), tmp_path / "events"
+    folder.mkdir()
+    made, gone, emptied = (folder / name for name in ("made.avro", "gone.avro", "emptied.avro"))
+    for file in (made, gone, emptied):
+        file.write_bytes(orders.container(orders.orders(30, "1")))
+    assert _resumed(job, folder).events == 90
+    made.write_bytes(orders.container(orders.orders(31, "1")))
+    assert _resumed(job, folder).events == 91
+    gone.unlink()
+    with emptied.open("wb") as out:
+        fastavro.writer(out, orders.AVRO["1"], [])
+    assert _resumed(job, folder).events == 31
+    made.unlink()
+    assert _resumed(job, folder).events == 0
+
+
+def test_a_run_over_the_first_events_goes_on_with_as_many_of_them(tmp_path: Path) -> None:
+    job, folder = replaying.job("kind"), tmp_path / "events"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.avro").write_bytes(orders.container(orders.orders(30, "1")))
+    for most, events in ((40, 40), (40, 40), (None, 60), (10, 10), (40, 40)):
+        assert _resumed(job, folder, most=most).events == events
+
+
+def test_a_job_has_one_digest_in_every_process() -> None:
+    """The order of a set is another in each: a state, and a worker, would be of another job."""
+    program = "from replay import replaying; print(replaying.job('kind').digest)"
+    digests = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed}
+        made = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        digests.add(made.stdout)
+    assert len(digests) == 1
+    job = replaying.job("kind")
+    other = replace(job, settings=replace(job.settings, options=Options(witnesses=False, settings={"policy": "x"})))
+    assert other.digest != job.digest
 
 
 def test_a_state_of_another_run_is_refused(work: tuple[Job, list[Split]], tmp_path: Path) -> None:

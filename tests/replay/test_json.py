@@ -25,6 +25,7 @@ from evtcompat.model.histories import Version
 from evtcompat.model.json_texts import one_line
 from evtcompat.model.verdicts import Policy
 from evtcompat.replay.job import Job
+from evtcompat.replay.sources.finding import Hints, find
 from evtcompat.replay.world import world_of
 from reference_data import reference_rows
 from replay import replaying
@@ -96,6 +97,7 @@ WRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "orders.jsonl": bytes,
     "orders.jsonl.gz": gzip.compress,
     "orders.jsonl.zst": zstd.compress,
+    "marked.jsonl": lambda text: b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"),
     "windows.ndjson": lambda text: text.replace(b"\n", b"\r\n"),
     "gaps.jsonl": lambda text: b"\n\n" + text.replace(b"\n", b"\n  \n"),
 }
@@ -180,6 +182,18 @@ def test_what_occurs_is_counted(tmp_path: Path) -> None:
     assert profile["note: null"].count == noted
     assert profile['status = "NEW"'].count == sum(_event(number).get("status") == "NEW" for number in range(COUNT))
     assert "note: string" in world_of(job).recorded.opened(world_of(job).readers[0], job.settings.options).could_occur()
+
+
+@pytest.mark.parametrize("kind", ["", "lines"])
+def test_a_byte_order_mark_before_the_first_event_is_no_part_of_it(tmp_path: Path, kind: str) -> None:
+    file, job = tmp_path / "orders.jsonl", _job(READER)
+    for text, events in ((TEXT.splitlines()[1], 1), (b"\r\n", 0)):
+        file.write_bytes(b"\xef\xbb\xbf" + text)
+        found = find([str(file)], world_of(job).recorded, Hints(kind=kind))
+        summary = replaying.replayed(job, found.splits)
+        assert (summary.events, summary.corrupt) == (events, 0)
+        examples = [hits.example for pair in summary.pairs.values() for hits in pair.outcomes.values()]
+        assert [example.position.at for example in examples if example is not None] == [3] * events
 
 
 def test_framed_events_tell_their_version(tmp_path: Path) -> None:

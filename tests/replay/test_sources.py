@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -230,6 +231,16 @@ def test_an_address_is_read_by_one_process_and_by_several(bucket: str, word: str
     assert len(found.aside) == (word == "orders")
     parts = replaying.small_splits(found.splits, 6000)
     _exact(replaying.replayed(job, parts, LocalEngine(workers)))
+
+
+@pytest.mark.parametrize("word", ["s3://nobucket/x", "s3://nobucket/*.avro"])
+def test_an_address_without_the_library_that_opens_it_says_what_to_install(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)  # as where it is not installed
+    with pytest.raises(UncheckedError, match="needs fsspec") as caught:
+        find([word], world_of(replaying.job("kind")).recorded, Hints())
+    assert caught.value.hint == "pip install 'evtcompat[replay-s3]'"
 
 
 @pytest.mark.long

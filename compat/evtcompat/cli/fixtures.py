@@ -76,6 +76,7 @@ def generate(
     """
     from evtcompat.cli.options.words import member
     from evtcompat.cli.terminal.progress import waiting
+    from evtcompat.dataclasses import replace
     from evtcompat.errors import UsageError
     from evtcompat.formats.wire import BY_UUID
     from evtcompat.model.verdicts import Policy
@@ -101,7 +102,7 @@ def generate(
         if version.uncovered:
             text = f"v{version.label}: {version.uncovered} boundaries have no payload: at most {MOST_PAYLOADS} are made"
             typer.echo(printable(text))
-    say_left_out(parsed.subject)
+    say_left_out(replace(parsed.subject, left_out=(*parsed.subject.left_out, *contents.left_out)))
 
 
 @app.command()

@@ -213,7 +213,7 @@ class Deployments:
         try:
             if not path.is_symlink() and not path.exists():
                 return ()
-            text = read_file(path, LARGEST_CONFIGURATION).decode("utf-8")
+            text = read_file(path, LARGEST_CONFIGURATION).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
             raise DocumentError(message, place=Place(origin=self._called(path))) from error

@@ -35,7 +35,7 @@ from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, by_file_name, by_name
-from evtcompat.formats.projections import need_of
+from evtcompat.formats.projections import holder_of, need_of
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
@@ -411,10 +411,11 @@ def _same_needs(schema_format: SchemaFormat, document: Document, needs: tuple[st
         UncheckedError: It does not.
     """
     projection = projection_of(schema_format)
-    asked = {one.path: one.required for one in projection.fields(schema_format.parse(document, NoReferences()))}
+    asked = {one.path: one.required for one in projection.parts(schema_format.parse(document, NoReferences()))}
     for text in needs:
         need = need_of(text)
-        if need.path not in asked or (not need.optional and not asked[need.path]):
+        holder = holder_of(need.path)  # a list or a map may be empty; that it is there is what is asked for
+        if need.path not in asked or (not need.optional and holder and not asked.get(holder)):
             word = "does not ask for" if need.path not in asked else "can do without"
             message = f"the reader in this contract {word} `{text}`, which `needs` lists"
             hint = "Write it anew with `evtcompat contract init --replace`, or leave out `reader`."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import json
 import os
 import re
@@ -41,15 +42,17 @@ if TYPE_CHECKING:
     from evtcompat.model.histories import Version
 
 RULE: Final = "produced-event-refused"
+_AN_EVENT_A_LINE: Final = "A line holds an event as JSON; one that is binary as a JSON string with its base64."
 _FACTORY: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
 #: What the producer's process sees of this one's environment.
 _KEPT: Final = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
-#: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error.
+#: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error. The
+#: events are whole once they have the name that was asked for: the producer's code may end the process in between.
 _SCRIPT: Final = """
-import base64, importlib, json, sys
+import base64, importlib, json, os, sys
 target, module, function = sys.argv[1:]
 sys.stdout = sys.stderr
-with open(target, "w", encoding="utf-8") as lines:
+with open(target + ".part", "w", encoding="utf-8") as lines:
     for event in getattr(importlib.import_module(module), function)():
         if isinstance(event, (bytes, bytearray)):
             try:
@@ -59,6 +62,7 @@ with open(target, "w", encoding="utf-8") as lines:
         elif isinstance(event, str):
             event = json.loads(event)
         lines.write(json.dumps(event) + "\\n")
+os.replace(target + ".part", target)
 """
 
 
@@ -68,6 +72,8 @@ class Produced:
 
     name: str
     events: Sequence[tuple[Place, bytes]]
+    #: Lines that are no JSON: of no event, so that nothing is known of them.
+    problem: UncheckedError | None = None
 
 
 def produced(word: str, folder: Path, deadline: float) -> Produced:
@@ -79,7 +85,8 @@ def produced(word: str, folder: Path, deadline: float) -> Produced:
         deadline: Seconds that the function may take.
 
     Raises:
-        UncheckedError: There is no such file, the function cannot be called or takes too long, or there is no event.
+        UncheckedError: There is no such file, the function cannot be called, ends its process or takes too long, or
+            there is no event.
     """
     match = _FACTORY.fullmatch(word)
     path = folder / word
@@ -125,16 +132,42 @@ def _value(event: object) -> object:
 
 
 def _produced(name: str, lines: Iterable[tuple[int, bytes]]) -> Produced:
-    events = [(Place(origin=name, line=number, column=1), line) for number, line in lines]
+    events: list[tuple[Place, bytes]] = []
+    wrong: list[tuple[Place, str]] = []
+    for number, line in lines:
+        place = Place(origin=name, line=number, column=1)
+        reason = _no_json(line)
+        if reason is None:
+            events.append((place, line))
+        else:
+            wrong.append((place, reason))
+    if wrong:
+        place, reason = wrong[0]
+        more = f"; {len(wrong) - 1:,} more are none either" if len(wrong) > 1 else ""
+        message = f"the line is no JSON: {reason}{more}"
+        return Produced(name, events, UncheckedError(message, place=place, hint=_AN_EVENT_A_LINE))
     if not events:
         message = "there is no event in it"
         raise UncheckedError(message, place=Place(origin=name), hint="Nothing was checked: name what has events.")
     return Produced(name, events)
 
 
+def _no_json(line: bytes) -> str | None:
+    """Why a line is no JSON at all; ``None`` for one that is, though a number in it may be too long to be read."""
+    try:
+        loads(line.decode("utf-8"))
+    except json.JSONDecodeError as error:
+        return f"{error.msg} at column {error.colno}"
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    except ValueError:
+        return None
+    return None
+
+
 def _lines(path: Path, name: str) -> list[tuple[int, bytes]]:
     try:
-        return list(enumerate(read_file(path, LARGEST_SCHEMA).splitlines(), 1))
+        return list(enumerate(read_file(path, LARGEST_SCHEMA).removeprefix(codecs.BOM_UTF8).splitlines(), 1))
     except OSError as error:
         message = f"the events cannot be read: {error.strerror or error}"
         hint = "Name a file with an event a line, or package.module:function."
@@ -162,9 +195,11 @@ def _call(module: str, function: str, target: Path, folder: Path, deadline: floa
             os.killpg(process.pid, signal.SIGKILL)
             message = f"it was still running after {deadline:g} seconds, and was ended"
             raise UncheckedError(message, place=place, hint="--deadline SECONDS gives it longer.") from error
-    if process.returncode:
+    if process.returncode or not target.exists():
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        message = f"it cannot be called, or failed: {last[0][:300]}"
+        ended = "its process ended before it had returned all events"
+        failed = "it cannot be called, or failed" if process.returncode else ended
+        message = f"{failed}: {last[0][:300]}"
         raise UncheckedError(message, place=place, hint="Run it by hand; it takes no arguments and returns events.")
 
 

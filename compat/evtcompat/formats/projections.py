@@ -34,6 +34,13 @@ class Part(Enum):
 Path: TypeAlias = tuple["str | Part", ...]
 
 
+def holder_of(path: Path) -> Path:
+    """The named part whose items or values a path leads to, or the path itself; ``()`` for those of the whole."""
+    while path and isinstance(path[-1], Part):
+        path = path[:-1]
+    return path
+
+
 class Need(NamedTuple):
     """A part that a consumer needs."""
 
@@ -80,6 +87,10 @@ class Projection(Protocol):
     def fields(self, schema: Schema) -> Sequence[Described]:
         """The parts that a schema describes, in its order; a part of itself is told once."""
         ...
+
+    def parts(self, schema: Schema) -> Sequence[Described]:
+        """The same parts, and the items and values themselves wherever they stand: all that a `Need` may ask for."""
+        return self.fields(schema)
 
     def shapes(self, schema: Schema) -> Sequence[Shape]:
         """The same parts, each path once, with what may stand there."""

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from evtcompat import __version__
-from evtcompat.dataclasses import dataclass, field
+from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UsageError
+from evtcompat.formats.payloads import PayloadError
 from evtcompat.formats.wire import BY_UUID, wrapped
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import document
 from evtcompat.model.readings import Outcome, Reading
+from evtcompat.model.verdicts import Severity
 from evtcompat.payloads.cases import Matrix, Payload, VersionOf
 from evtcompat.payloads.differences import difference
 from evtcompat.payloads.folder import FORM, seal_of
@@ -48,6 +50,8 @@ class Contents:
     #: By path below the folder, the manifest left out.
     files: Mapping[str, bytes]
     manifest: bytes
+    #: Versions that have no files, as no decoder takes their schema, with their place and the reason.
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequ
 
 
 def _contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[str]) -> Contents:
+    containers, refused = _containers(parsed, matrix)
+    matrix = _without(matrix, {label: reason for label, (_, reason) in refused.items()})
     files: dict[str, bytes] = {".gitattributes": b"* -text\n"}
     folders = version_folders(parsed.subject.labels)
     entries = []
@@ -111,6 +117,9 @@ def _contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[s
         entry, written = _version(parsed, matrix, version, ids, wires, folders[version.label])
         entries.append(entry)
         files |= written
+        if version.label in containers:
+            container, data = containers[version.label]
+            files[container_path(folders[version.label], container)] = data
     pills = poison(parsed, matrix, ids.by_version)
     for pill in pills:
         files[f"poison/{pill.name}.bin"] = pill.message.body
@@ -141,7 +150,48 @@ def _contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[s
             for sequence in arrivals
         ],
     }
-    return Contents(files, sealed(manifest, files))
+    left_out = tuple(f"{place}: {reason}" for place, reason in refused.values())
+    return Contents(files, sealed(manifest, files), left_out)
+
+
+def _containers(
+    parsed: ParsedSubject, matrix: Matrix
+) -> tuple[dict[str, tuple[Container, bytes]], dict[str, tuple[str, str]]]:
+    """By version the file that holds all its payloads; and where and why its schema is none that a decoder takes."""
+    containers: dict[str, tuple[Container, bytes]] = {}
+    refused: dict[str, tuple[str, str]] = {}
+    for version in matrix.versions:
+        container, written = parsed.payloads[version.label].container, matrix.payloads[version.label]
+        if container is None or not written:
+            continue
+        try:
+            data = container.write([payload.body for payload in written])
+        except PayloadError as error:
+            found = (
+                one for one in parsed.compare(version.label, version.label).findings if one.severity is Severity.ERROR
+            )
+            told = next(found, None)  # it names the part of the schema, which a decoder does not
+            reason = error.message if told is None else told.message
+            place = version.origin if told is None or not str(told.reader) else told.reader
+            refused[version.label] = f"{place}: {version_name(version.label)} of {matrix.subject}", reason
+        else:
+            containers[version.label] = container, data
+    return containers, refused
+
+
+def _without(matrix: Matrix, refused: Mapping[str, str]) -> Matrix:
+    """The matrix without the payloads of versions whose schema a decoder refuses; what they read of others stays."""
+    if not refused:
+        return matrix
+    return replace(
+        matrix,
+        versions=tuple(
+            replace(one, empty=f"no payload: {refused[one.label]}", uncovered=0) if one.label in refused else one
+            for one in matrix.versions
+        ),
+        payloads={label: () if label in refused else made for label, made in matrix.payloads.items()},
+        cells=tuple(replace(one, readings=()) if one.writer in refused else one for one in matrix.cells),
+    )
 
 
 def _version(
@@ -176,8 +226,6 @@ def _version(
             for reader in matrix.versions
         }
         payloads.append(described(payload) | {"sees": sees})
-    if own.container is not None and payloads:
-        files[container_path(folder, own.container)] = own.container.write([payload.body for payload in written])
     return entry | {"payloads": payloads}, files
 
 

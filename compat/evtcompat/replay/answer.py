@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from evtcompat.replay.world import UNSAID, KnownWriter, World
 
 if TYPE_CHECKING:
     from evtcompat.model.findings import Finding
+    from evtcompat.replay.job import Job
 
 #: Events of the whole run were read, and none is refused, misread or hit by an error.
 _FINE: Final = 0
@@ -92,10 +93,17 @@ class Needs:
 
     #: Labels of the history, the oldest first, that recorded events were written with.
     written: tuple[str, ...]
-    #: Older ones than the newest of these, which none was written with.
-    unneeded: tuple[str, ...]
-    #: The level that the data in fact require.
-    level: Level
+    #: Older ones than the newest of these, which no event that was looked at was written with.
+    unmet: tuple[str, ...]
+    #: The level that the data in fact require; ``None`` where what was not looked at may require more.
+    level: Level | None
+    #: What was not looked at, in phrases: as long as there is any, nothing is known to be needless.
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def unneeded(self) -> tuple[str, ...]:
+        """Those that no recorded event at all was written with."""
+        return () if self.unseen else self.unmet
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,10 @@ class Circumstances:
     damaged: Sequence[Damaged] = field(default_factory=tuple)
     allowed: int = 0
     notes: tuple[str, ...] = ()
+    #: No more events than so many were looked at.
+    most: int | None = None
+    #: Files and folders among `files_aside` that may hold events all the same.
+    unsure: int = 0
 
 
 def writers_of(summary: Summary, world: World) -> dict[str, KnownWriter | None]:
@@ -179,7 +191,7 @@ def answer_of(
         events=summary.events,
         readers=readers,
         writers=tuple(sorted(writers_seen(summary, world), key=lambda one: (-one.span.count, one.name))),
-        needs=_needs(summary, world),
+        needs=_needs(summary, world, tuple(_unseen(summary, world.job, around))),
         tombstones=summary.tombstones,
         sampled=summary.sampled,
         untimed=summary.untimed,
@@ -302,7 +314,28 @@ def _shown(example: Example, writer: KnownWriter) -> Shown:
     return Shown(str(example.position), value, example.said)
 
 
-def _needs(summary: Summary, world: World) -> Needs | None:
+def _unseen(summary: Summary, job: Job, around: Circumstances) -> Iterator[str]:
+    """What was named and not looked at, in phrases."""
+    unread, unknown = summary.damages.total(), sum(hits.count for hits in summary.unknown.values())
+    if unread:
+        yield "1 part could not be read" if unread == 1 else f"{unread:,} parts could not be read"
+    if unknown:
+        yield "1 event is of an unknown writer" if unknown == 1 else f"{unknown:,} events are of unknown writers"
+    if around.unsure:
+        files = "1 that may hold events was" if around.unsure == 1 else f"{around.unsure:,} that may hold events were"
+        yield f"of files and folders, {files} left aside"
+    if job.every > 1:
+        yield f"one event in {job.every:,} was looked at"
+    if job.since is not None or job.until is not None:
+        passed = (("of another time", summary.outside), ("without a time", summary.untimed))
+        yield from (
+            f"{count:,} {'event was' if count == 1 else 'events were'} {what}" for what, count in passed if count
+        )
+    if around.most is not None and summary.events + summary.aside.total() >= around.most:
+        yield f"--limit {around.most} ended the run"
+
+
+def _needs(summary: Summary, world: World, unseen: tuple[str, ...]) -> Needs | None:
     labels = [label for label, _, _ in world.history]
     if not labels or not summary.events or UNSAID in summary.writers:
         return None
@@ -312,9 +345,11 @@ def _needs(summary: Summary, world: World) -> Needs | None:
     written = tuple(label for label in labels if label in counts)
     others = [writer for writer in summary.writers.values() if writer.version is None]
     newest = set(labels[-2:]) if _is_newest(world) else {labels[-1]}
-    level = Level.BACKWARD if counts <= newest and not others else Level.BACKWARD_TRANSITIVE
+    level: Level | None = Level.BACKWARD_TRANSITIVE
+    if counts <= newest and not others:
+        level = None if unseen else Level.BACKWARD
     older = labels[: labels.index(written[-1])]
-    return Needs(written, tuple(label for label in older if label not in counts), level)
+    return Needs(written, tuple(label for label in older if label not in counts), level, unseen)
 
 
 def _is_newest(world: World) -> bool:

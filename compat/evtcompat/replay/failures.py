@@ -65,8 +65,10 @@ def save_failures(
     matrix = matrix_with(
         parsed, {label: tuple(made) for label, made in payloads.items()}, "no failing event was written with it"
     )
-    written = write_folder(folder, folder_contents(parsed, matrix, Ids.parse(parsed.subject.labels, ())))
+    contents = folder_contents(parsed, matrix, Ids.parse(parsed.subject.labels, ()))
+    written = write_folder(folder, contents)
     out = f", {left} left out, which no version could write" if left else ""
+    out += "".join(f", those left out of {one}" for one in contents.left_out)
     return f"{folder}: {len(known)} failing events{out}; {written.words()}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from evtcompat.dataclasses import dataclass, field, replace
-from evtcompat.model.canonical import content_hash
+from evtcompat.dataclasses import dataclass, field, fields, is_dataclass, replace
+from evtcompat.model.canonical import canonical_text, content_hash
 from evtcompat.model.histories import Version
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ def _referenced(version: Version) -> dict[str, object]:
     return {name: document.value for name, document in documents.items()}
 
 
+def _plain(value: object) -> object:
+    """Settings as JSON that is the same for equal ones in every process: the order of a set is another in each."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.compare}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, AbstractSet):
+        return sorted((_plain(inner) for inner in value), key=canonical_text)
+    return value if value is None or isinstance(value, bool | int | str) else repr(value)
+
+
 @dataclass(frozen=True)
 class Job:
     """What is asked of every split."""
@@ -106,7 +120,7 @@ class Job:
             self.identity,
             [[name, version.document.value, _referenced(version)] for name, version in versions],
             len(self.readers),
-            repr(self.settings),
+            _plain(self.settings),
             [self.decode, self.profile, self.every, self.time_path, self.since, self.until, self.keep],
         ]
         return content_hash(asked)

@@ -28,22 +28,34 @@ class Ledger:
     keep: int = 0
     whole: Summary = field(default_factory=Summary)
     done: set[str] = field(default_factory=set)
+    #: What an earlier run found, by split. It counts where its split is planned again: of a source that changed since,
+    #: or is gone, it says nothing any more.
+    _before: dict[str, Summary] = field(default_factory=dict)
     _file: IO[str] | None = None
 
     def enter(self, split: Split, summary: Summary) -> bool:
         """Count a summary, if that of its split was not counted before; whether it was counted now."""
-        if split.id in self.done:
+        if not self._count(split.id, summary):
             return False
-        self.done.add(split.id)
-        self.whole.add(summary, self.keep)
         if self._file is not None:
             self._file.write(json.dumps({"split": split.id, "summary": to_json(summary)}) + "\n")
             self._file.flush()
         return True
 
     def left(self, splits: Iterable[Split]) -> list[Split]:
-        """The splits that are still to be looked at, each once."""
-        return list({split.id: split for split in splits if split.id not in self.done}.values())
+        """The splits that are still to be looked at, each once; what an earlier run found in the others is counted."""
+        planned = {split.id: split for split in splits}
+        for known in planned:
+            if known in self._before:
+                self._count(known, self._before.pop(known))
+        return [split for split in planned.values() if split.id not in self.done]
+
+    def _count(self, split: str, summary: Summary) -> bool:
+        if split in self.done:
+            return False
+        self.done.add(split)
+        self.whole.add(summary, self.keep)
+        return True
 
 
 @contextmanager
@@ -70,7 +82,7 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
         _load(state, job, ledger)
     try:
         with state.open("a", encoding="utf-8") as file:
-            if not ledger.done and not file.tell():
+            if not file.tell():
                 file.write(json.dumps({"evtcompat_replay": FORM, "job": job}) + "\n")
                 file.flush()
             ledger._file = file  # noqa: SLF001 - this is its constructor
@@ -96,12 +108,10 @@ def _load(state: Path, job: str, ledger: Ledger) -> None:
     for line in lines[1:]:
         try:
             entry = loads(line)
-            summary = from_json(entry["summary"])
+            split, summary = str(entry["split"]), from_json(entry["summary"])
         except (ValueError, KeyError, TypeError):
             break  # the run was interrupted while it wrote this
-        if entry["split"] not in ledger.done:
-            ledger.done.add(entry["split"])
-            ledger.whole.add(summary, ledger.keep)
+        ledger._before.setdefault(split, summary)  # noqa: SLF001 - this is its constructor
         good += len(line)
     with state.open("r+b") as file:
         file.truncate(good)  # the file is ASCII: a character is a byte

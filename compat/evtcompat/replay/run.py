@@ -45,7 +45,7 @@ def run(
             looked at again.
         progress: Is told.
     """
-    left = ledger.left(splits)
+    left = ledger.left(splits) if most is None else list(splits)
     whole = sum(split.weight for split in splits) or 1
     done = whole - sum(split.weight for split in left)
     asked: set[str] = set()
@@ -77,4 +77,6 @@ def _first(job: Job, splits: Sequence[Split], engine: Engine, ledger: Ledger, mo
         left = most - ledger.whole.events
         if left <= 0:
             return
-        yield from engine.run(job, [replace(split, most=left)])
+        # what an earlier run found in as many events of it is not looked for again
+        for one in ledger.left([replace(split, most=left)]):
+            yield from engine.run(job, [one])

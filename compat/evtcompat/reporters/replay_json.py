@@ -47,7 +47,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         else {
             "written": list(answer.needs.written),
             "unneeded": list(answer.needs.unneeded),
-            "level": answer.needs.level.value,
+            "level": None if answer.needs.level is None else answer.needs.level.value,
+            "unseen": list(answer.needs.unseen),
         },
         "corrupt": {
             "count": answer.corrupt,

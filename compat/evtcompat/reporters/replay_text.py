@@ -101,12 +101,19 @@ def _needs(answer: Answer, terminal: Terminal) -> list[str]:
 
 def sentences(needs: Needs) -> Iterator[str]:
     """What the recorded events need, in sentences."""
-    written = _listed(needs.written)
-    yield f"Level  The recorded events were written with {written}: {_level(needs)}."
-    if needs.unneeded:
+    written, unseen = _listed(needs.written), " and ".join(needs.unseen)
+    looked = "The recorded events that were looked at" if unseen else "The recorded events"
+    yield f"Level  {looked} were written with {written}: {_level(needs)}."
+    it = "it" if len(needs.unmet) == 1 else "them"
+    if needs.unmet and unseen:
         yield (
-            f"Needed  No recorded event was written with {_listed(needs.unneeded)}. What readers keep for "
-            f"{'it' if len(needs.unneeded) == 1 else 'them'} alone may go: the last step of expand and contract is due."
+            f"Needed  Whether a recorded event was written with {_listed(needs.unmet, 'or')} is not known, and nothing "
+            f"that readers keep for {it} may go yet: {unseen}."
+        )
+    elif needs.unmet:
+        yield (
+            f"Needed  No recorded event was written with {_listed(needs.unmet)}. What readers keep for {it} alone may "
+            "go: the last step of expand and contract is due."
         )
     else:
         newest = version_name(needs.written[-1])
@@ -114,16 +121,20 @@ def sentences(needs: Needs) -> Iterator[str]:
 
 
 def _level(needs: Needs) -> str:
+    if needs.level is None:
+        return (
+            f"they require BACKWARD of a new version, and others may require more, since {' and '.join(needs.unseen)}"
+        )
     if needs.level is Level.BACKWARD:
         return "BACKWARD is all that they require of a new version"
-    return f"they require BACKWARD_TRANSITIVE against {_listed(needs.written)}"
+    return f"they require BACKWARD_TRANSITIVE against {_listed(needs.written)}{' at least' if needs.unseen else ''}"
 
 
-def _listed(labels: tuple[str, ...]) -> str:
+def _listed(labels: tuple[str, ...], last: str = "and") -> str:
     names = [version_name(label) for label in labels]
     if len(names) > _MOST:
         names = [*names[: _MOST - 1], f"{len(names) - _MOST + 1} more"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _profile(answer: Answer) -> Iterator[str]:

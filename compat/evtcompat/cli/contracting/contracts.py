@@ -209,11 +209,13 @@ def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: 
     except UncheckedError as error:
         verdict = worst((report.verdict, Verdict.UNCHECKED))
         return replace(report, errors=(*report.errors, problem_of(error)), verdict=verdict)
+    unread = () if found.problem is None else (problem_of(found.problem),)
     return replace(
         report,
+        errors=(*report.errors, *unread),
         findings=(*report.findings, *findings),
         baselines=(*report.baselines, f"{counted(len(found.events), 'event')} of {found.name}"),
-        verdict=worst((report.verdict, verdict_of(findings))),
+        verdict=worst((report.verdict, verdict_of(findings), *[Verdict.UNCHECKED] * len(unread))),
     )
 
 

@@ -113,6 +113,8 @@ def _around(request: ReplayRequest, found: Found) -> Circumstances:
         files_aside=tuple(found.aside),
         damaged=found.damaged,
         allowed=request.allow_corrupt,
+        most=request.limit,
+        unsure=found.unsure,
     )
 
 

@@ -46,6 +46,10 @@ class AvroProjection:
 
     def fields(self, schema: Schema) -> Sequence[Described]:
         """See `Projection`: a field without a default is required of a reader; a writer writes every field."""
+        return tuple(one for one in self.parts(schema) if len(one.path) == 1 or not isinstance(one.path[-1], Part))
+
+    def parts(self, schema: Schema) -> Sequence[Described]:
+        """See `Projection`."""
         return tuple(dict.fromkeys(_fields(_own(schema).root, (), (), _Told())))
 
     def shapes(self, schema: Schema) -> Sequence[Shape]:
@@ -102,8 +106,7 @@ def _fields(type_: Type, path: Path, inside: tuple[Record, ...], told: _Told) ->
         return
     if isinstance(type_, Container):
         step = Part.ITEMS if type_.kind == ARRAY else Part.VALUES
-        if not path:
-            yield Described((step,), promised=False, required=False)
+        yield Described((*path, step), promised=False, required=False)
         yield from _fields(type_.of, (*path, step), inside, told)
     elif isinstance(type_, Union):
         for branch in type_.branches:

@@ -37,6 +37,10 @@ class JsonProjection:
 
     def fields(self, schema: base.Schema) -> Sequence[Described]:
         """See `Projection`: what is named in ``required`` is required."""
+        return tuple(one for one in self.parts(schema) if len(one.path) == 1 or not isinstance(one.path[-1], Part))
+
+    def parts(self, schema: base.Schema) -> Sequence[Described]:
+        """See `Projection`."""
         own = _own(schema)
         found: dict[Path, bool] = {}
         for one in _fields(own, own.value, (), ()):
@@ -154,8 +158,7 @@ def _fields(schema: Schema, value: JSON, path: Path, inside: tuple[int, ...]) ->
     for keyword, step in (("items", Part.ITEMS), ("additionalProperties", Part.VALUES)):
         inner = value.get(keyword)
         if isinstance(inner, dict):
-            if not path:
-                yield Described((step,), promised=False, required=False)
+            yield Described((*path, step), promised=False, required=False)
             yield from _fields(schema, inner, (*path, step), inside)
     for one in _list(value, "prefixItems"):
         yield from _fields(schema, one, (*path, Part.ITEMS), inside)

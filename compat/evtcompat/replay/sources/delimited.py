@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import codecs
 import struct
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 #: A message or line longer than this is taken for damage.
 LARGEST: Final = 1 << 26
+_MARK: Final = codecs.BOM_UTF8
 _PREFIX: Final = struct.Struct(">I")
 
 
@@ -152,7 +154,7 @@ def base64_lines(source: Source, split: Split) -> Iterator[Messages | Lost]:
             except binascii.Error as error:
                 yield Lost(Position(split.source, lines.at(index)), f"not base64: {error}", 1)
                 continue
-            if line:
+            if value:
                 values.append(value)
                 kept.append(index)
         if values:
@@ -166,7 +168,7 @@ def _lines(source: Source, split: Split) -> Iterator[_Lines | Lost]:
     rest, base = b"", start
     try:
         for piece in pieces(source, start, split.compression):
-            data = rest + piece if rest else piece
+            data, base = _unmarked(rest + piece if rest else piece, base)
             if not inside:
                 found = data.find(b"\n")
                 if found < 0:
@@ -195,6 +197,11 @@ def _lines(source: Source, split: Split) -> Iterator[_Lines | Lost]:
         return
     if rest and inside and (base < split.end or split.compression):
         yield _Lines([rest], base)
+
+
+def _unmarked(data: bytes, base: int) -> tuple[bytes, int]:
+    """Text and where it begins, without the byte order mark of the file: as of schemas, it is no part of the text."""
+    return (data[len(_MARK) :], len(_MARK)) if not base and data.startswith(_MARK) else (data, base)
 
 
 def _until(lines: _Lines, end: int) -> Iterator[_Lines]:

@@ -37,6 +37,8 @@ class Found:
     splits: list[Split] = field(default_factory=list)
     #: Files that hold no events, with the reason.
     aside: list[tuple[str, str]] = field(default_factory=list)
+    #: How many of these may hold events all the same, and links to folders: what a person has to say more about.
+    unsure: int = 0
     #: Files that should hold events and cannot be read at all.
     damaged: list[Damaged] = field(default_factory=list)
 
@@ -63,7 +65,7 @@ def find(sources: Sequence[str], recorded: RecordedFormat, hints: Hints) -> Foun
             found.splits += _topic(word, recorded, hints)
             continue
         named = 0
-        for path, identity, stamp in _files(word, found.aside):
+        for path, identity, stamp in _files(word, found):
             named += 1
             if identity in seen:
                 found.aside.append((path, f"the same file as {seen[identity]}, which is counted once"))
@@ -88,6 +90,7 @@ def _file(path: str, stamp: str, recorded: RecordedFormat, hints: Hints, found: 
                     found.damaged.append(Damaged(Position(path, 0), told.reason))
                 else:
                     found.aside.append((path, told.reason))
+                    found.unsure += told.unsure
                 return
             found.splits += [
                 Split(path, told.kind, start, end, size, stamp, told.framing, told.compression, told.column)
@@ -109,7 +112,7 @@ def _topic(word: str, recorded: RecordedFormat, hints: Hints) -> Iterator[Split]
         yield replace(split, framing="" if name == "none" else name)
 
 
-def _files(word: str, aside: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+def _files(word: str, found: Found) -> Iterator[tuple[str, str, str]]:
     """Path, identity and time of change of every file that a word names; hidden files of folders are passed over.
 
     Links that lead nowhere and folders that cannot be listed are among them: whoever opens them tells why not. Links
@@ -124,18 +127,19 @@ def _files(word: str, aside: list[tuple[str, str]]) -> Iterator[tuple[str, str, 
     paths = sorted(glob.glob(word, recursive=True)) if glob.has_magic(word) and not Path(word).exists() else [word]  # noqa: PTH207 - a pattern may be absolute
     for path in paths:
         if Path(path).is_dir():
-            yield from _below(path, aside)
+            yield from _below(path, found)
         else:
             yield from _local(path)
 
 
-def _below(folder: str, aside: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+def _below(folder: str, found: Found) -> Iterator[tuple[str, str, str]]:
     """The files below a folder, as `_files` tells them."""
     unlisted: list[str] = []
     for root, folders, files in os.walk(folder, onerror=lambda error: unlisted.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [str(Path(root) / name) for name in folders if (Path(root) / name).is_symlink()]
-        aside.extend((link, "a link to a folder, which is not followed: name what it leads to") for link in links)
+        found.unsure += len(links)
+        found.aside.extend((link, "a link to a folder, which is not followed: name what it leads to") for link in links)
         for name in sorted(files):
             if not name.startswith("."):
                 yield from _local(str(Path(root) / name))
@@ -154,13 +158,15 @@ def _local(path: str) -> Iterator[tuple[str, str, str]]:
 
 def _remote(word: str) -> Iterator[tuple[str, str, str]]:
     scheme = word.partition("://")[0]
+    library = fsspec()
     try:
-        system, path = fsspec().core.url_to_fs(word)
+        system, path = library.core.url_to_fs(word)
         names = system.glob(path) if glob.has_magic(path) else system.find(path)
         entries: list[dict[str, Any]] = [system.info(name) for name in sorted(names)]
     except ImportError as error:
         message = f"{scheme}:// needs another library: {error}"
-        raise UncheckedError(message, hint="pip install 'evtcompat[replay-s3]'") from error
+        hint = "pip install 'evtcompat[replay-s3]'" if scheme in ("s3", "s3a") else None  # the library says which
+        raise UncheckedError(message, hint=hint) from error
     except Exception as error:  # a file system far away may raise anything
         message = f"{word}: cannot be listed: {type(error).__name__}"
         raise UncheckedError(message, hint="Credentials come from the environment.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import codecs
 import struct
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -58,6 +59,8 @@ class NoEvents(NamedTuple):
     reason: str
     #: There is nothing in it that could be one.
     empty: bool = False
+    #: It may hold events all the same: a person has to say more.
+    unsure: bool = False
 
 
 def told_by(
@@ -104,17 +107,17 @@ def told_by(
 def _table(source: Source, kind: str, column: str, recorded: RecordedFormat, framed: str) -> Told | NoEvents:
     possible = columns.Table(source, kind).columns()
     if column and column not in possible:
-        return NoEvents(f"no column {column} of bytes or text")
+        return NoEvents(f"no column {column} of bytes or text", unsure=bool(possible))
     if not column and len(possible) != 1:
         found = "no column" if not possible else f"several columns ({', '.join(possible)})"
-        return NoEvents(f"{found} of bytes or text: say which with --column")
+        return NoEvents(f"{found} of bytes or text: say which with --column", unsure=bool(possible))
     chosen = column or possible[0]
     if framed:
         return Told(kind, framing="" if framed == "none" else framed, column=chosen)
     first = columns.first_value(source, kind, chosen)
     known = framing.framing_of(first, framing.framings(recorded))
     if known is None and first and not recorded.self_describing:
-        return NoEvents(f"the values of {chosen} do not say which schema they were written with")
+        return NoEvents(f"the values of {chosen} do not say which schema they were written with", unsure=True)
     return Told(kind, framing="" if known is None else known.name, column=chosen)
 
 
@@ -130,7 +133,7 @@ def _as_lines(head: bytes, known: Sequence[Framing], recorded: RecordedFormat) -
 
 def _lines(head: bytes) -> list[bytes]:
     """The first lines that are not blank, none of them cut off by the end of the head unless it is the only one."""
-    lines = head.split(b"\n")
+    lines = head.removeprefix(codecs.BOM_UTF8).split(b"\n")
     whole = lines[:-1] if len(head) >= _HEAD and len(lines) > 1 else lines
     return [line for line in whole if line.strip()][:_LOOKED_AT]
 
