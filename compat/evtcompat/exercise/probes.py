@@ -301,6 +301,21 @@ class ProbeSettings:
         return f"sql {self.query}" if self.kind == "sql" else f"{self.kind} {self.what}".strip()
 
 
+def never(settings: ProbeSettings, probe: Probe) -> str:
+    """What a probe never saw whose looks all showed the same, as a sentence begins."""
+    if isinstance(probe, FileProbe) and not probe.path.exists():
+        return f"the file {settings.what} was not there"
+    said = {
+        "sql": f"the rows of `{settings.query}` stayed the same",
+        "http": f"what {settings.what} answers stayed the same",
+        "file": f"the file {settings.what} stayed the same",
+        "log": f"no new line of the log matched `{settings.what}`",
+        "output": "no event came to {output}",
+        "webhook": "no call came to {webhook}",
+    }
+    return said[settings.kind]
+
+
 def open_probe(
     settings: ProbeSettings,
     fill: Callable[[str], str],

@@ -12,7 +12,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import TRACEPARENT
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
-from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
+from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError, never
 from evtcompat.exercise.process import StartError
 from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
 from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT, BREAKS_THE_CONNECTION
@@ -82,6 +82,7 @@ class ServiceLoop:
             ordered=False,
             sees_dead_letters=self.dead_letters is not None,
             output=output,
+            never="" if self._seen is None else never(self._spec.probe, self._seen),
         )
 
     def _start(self) -> None:
