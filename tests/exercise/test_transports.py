@@ -228,7 +228,7 @@ def test_a_private_broker_of_the_kafka_protocol_is_started(tmp_path: Path, monke
 @pytest.mark.slow
 def test_only_the_kinds_of_queues_that_there_are_can_be_asked_for() -> None:
     pytest.importorskip("boto3")
-    with pytest.raises(TransportError, match="no such kind of queue"):
+    with pytest.raises(UsageError, match="no such kind of queue"):
         open_transport("sqs://127.0.0.1:1?queue=fast")
 
 
@@ -394,6 +394,51 @@ def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:
 def test_a_transport_that_cannot_be_found_is_wrong_usage(text: str) -> None:
     with pytest.raises(UsageError, match="--transport"):
         open_transport(text)
+
+
+NO_ADDRESSES = (
+    ("redis://127.0.0.1:abc", "", "redis://HOST:PORT"),
+    ("redis://127.0.0.1:99999", "", "redis://HOST:PORT"),
+    ("redis://127.0.0.1:0", "", "redis://HOST:PORT"),
+    ("redis://[::1", "", "redis://HOST:PORT"),
+    ("redis:///x", "redis", "redis://HOST:PORT"),
+    ("rediss://user:secret@127.0.0.1:1/?no_such_setting=secret", "redis", "rediss://HOST:PORT"),
+    ("redis://127.0.0.1:1/?socket_timeout=secret", "redis", "redis://HOST:PORT"),
+    ("kafka://[::1", "", "kafka://HOST:PORT"),
+    ("kafka://127.0.0.1", "", "kafka://HOST:PORT"),
+    ("kafka://127.0.0.1:1,127.0.0.1:abc", "", "kafka://HOST:PORT"),
+    ("nats://user:secret@127.0.0.1:abc", "", "nats://HOST:PORT"),
+    ("nats://[::1", "", "nats://HOST:PORT"),
+    ("amqp://guest:secret@127.0.0.1:abc", "", "amqp://USER:PASSWORD@HOST:PORT/VHOST"),
+    ("amqps://127.0.0.1:1/?heartbeat=secret", "pika", "amqps://USER:PASSWORD@HOST:PORT/VHOST"),
+    ("sqs://127.0.0.1:abc", "", "sqs://REGION"),
+    ("webhook://127.0.0.1:abc/x", "", "webhook://HOST:PORT/PATH"),
+)
+
+
+@pytest.mark.parametrize(("url", "library", "form"), NO_ADDRESSES)
+def test_an_address_of_another_form_is_wrong_usage_and_the_form_is_said(url: str, library: str, form: str) -> None:
+    if library:
+        pytest.importorskip(library)
+    with pytest.raises(UsageError) as told:
+        open_transport(url)
+    assert f"expected {form}" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+ADDRESSES = (
+    ("redis://:secret@[::1]:6379/1?socket_timeout=3", "redis"),
+    ("kafka://[::1]:9092,broker:9092", "kafka"),
+    ("nats://user:secret@broker", "nats"),
+    ("amqps://guest:secret@broker:5671/%2f?heartbeat=5", "pika"),
+    ("webhook://127.0.0.1/x", "json"),
+)
+
+
+@pytest.mark.parametrize(("url", "library"), ADDRESSES)
+def test_an_address_of_the_right_form_is_taken_though_nothing_listens_there(url: str, library: str) -> None:
+    pytest.importorskip(library)
+    assert open_transport(url).name
 
 
 @pytest.mark.parametrize("url", ["kafka://", "kafka://user:secret@host:9092"])

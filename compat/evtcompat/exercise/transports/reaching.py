@@ -16,6 +16,10 @@ SHORT = 2.0
 QUEUE, BODY = "queue", "body"
 
 
+class AddressError(ValueError):
+    """A URL of another form than its scheme's; the text says in what, without a value out of the URL."""
+
+
 def asked(url: str, name: str) -> str:
     """What a URL says for evtcompat behind `?`; ``""`` where it says nothing."""
     return dict(parse_qsl(urlsplit(url).query)).get(name, "")

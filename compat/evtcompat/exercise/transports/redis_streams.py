@@ -9,10 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
-from evtcompat.exercise.transports.reaching import BODY, asked, may_be_cut, of_clients, patience, place
+from evtcompat.exercise.transports.reaching import (
+    BODY,
+    AddressError,
+    asked,
+    may_be_cut,
+    of_clients,
+    patience,
+    place,
+)
 
 if TYPE_CHECKING:
     import redis
@@ -210,7 +219,7 @@ class RedisTransport:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
         may_be_cut(self.name, self.url, "redis", through)
-        channel = RedisChannel(name, self._client(None), lambda: self._client(through), self.body.encode())
+        channel = RedisChannel(name, self.client(None), lambda: self.client(through), self.body.encode())
         # what answers may be no Redis, and never come to the end of an answer
         watch = threading.Timer(_FIRST_ANSWERS, channel.steady.connection_pool.disconnect)
         watch.start()
@@ -227,7 +236,13 @@ class RedisTransport:
         """Where the server listens."""
         return place(self.url, _PORT)
 
-    def _client(self, through: tuple[str, int] | None) -> redis.Redis:
+    def client(self, through: tuple[str, int] | None) -> redis.Redis:
+        """A client that connects when it is first used.
+
+        Raises:
+            ValueError: It does not know the URL's form, or the value of something behind `?`; or, when it first makes a
+                connection, as a `TypeError`, the name of it.
+        """
         import redis
         from redis.backoff import NoBackoff
         from redis.retry import Retry
@@ -258,10 +273,18 @@ def connect(url: str) -> RedisTransport:
 
     Raises:
         TransportError: redis-py is not installed.
+        AddressError: The URL names no server, or says what redis-py does not know.
     """
     try:
         import redis  # noqa: F401 - is it there?
     except ImportError as error:
         message = "redis:// needs the Redis client"
         raise TransportError(message, hint="pip install 'evtcompat[redis]'") from error
-    return RedisTransport(of_clients(url), asked(url, BODY) or "body")
+    transport = RedisTransport(of_clients(url), asked(url, BODY) or "body")
+    try:
+        transport.client(None).connection_pool.make_connection()
+    except (TypeError, ValueError) as error:
+        names = ", ".join(name for name, _ in parse_qsl(urlsplit(url).query))
+        message = f"redis-py does not take what stands behind `?` ({names})" if names else "it names no server"
+        raise AddressError(message) from error
+    return transport

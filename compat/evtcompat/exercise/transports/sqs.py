@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.carried import carried, record_of
-from evtcompat.exercise.transports.reaching import QUEUE, asked
+from evtcompat.exercise.transports.reaching import QUEUE, AddressError, asked
 
 _TIMEOUT = 10
 #: On a connection that may be cut: what is not answered by then is lost.
@@ -233,7 +233,8 @@ def connect(url: str) -> SqsTransport:
     With `?queue=standard` its queues are standard ones, which promise no order; they are FIFO queues otherwise.
 
     Raises:
-        TransportError: boto3 is not installed, or the kind of queue is unknown.
+        TransportError: boto3 is not installed.
+        AddressError: The kind of queue is unknown.
     """
     try:
         import boto3  # noqa: F401 - is it there?
@@ -243,8 +244,8 @@ def connect(url: str) -> SqsTransport:
     parts = urlsplit(url)
     kind = asked(url, QUEUE) or "fifo"
     if kind not in {"fifo", "standard"}:
-        message = f"sqs: ?queue={kind}: there is no such kind of queue"
-        raise TransportError(message, hint="known: fifo, standard")
+        message = f"?queue={kind}: there is no such kind of queue, but fifo and standard"
+        raise AddressError(message)
     made = SqsTransport if kind == "fifo" else StandardTransport
     if parts.port is None:
         return made(None, parts.hostname)
