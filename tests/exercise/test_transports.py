@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.patterns import eventually
 from evtcompat.exercise.payloads import Fault
@@ -337,8 +339,52 @@ def test_a_broker_that_is_not_there_is_told_as_such(scheme: str, monkeypatch: py
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     transport = open_transport(f"{scheme}://127.0.0.1:{port}")
-    with pytest.raises(TransportError, match=f"{transport.name}: cannot"):
+    said = f"{transport.name}: cannot .*127.0.0.1:{port}.*\n.*--transport {scheme}:"
+    with pytest.raises(TransportError, match=said) as told:
         transport.open("evtcompat-x")
+    if scheme != "sqs":
+        assert re.search("refused|Connect call failed", told.value.message)
+
+
+@pytest.mark.slow
+def test_a_nats_server_without_jetstream_is_told_as_such(nats_url: str) -> None:
+    del nats_url  # there is a program, and a client
+    with private_server("nats:") as server:
+        server.kind = replace(server.kind, arguments=lambda port, _: ["-a", "127.0.0.1", "-p", str(port)])
+        server.restart()
+        address = f"127.0.0.1:{server.port}"
+        with pytest.raises(TransportError, match=f"at {address}: no JetStream\n.*nats-server -js"):
+            open_transport(f"nats://user:secret@{address}").open("evtcompat-x")
+
+
+@pytest.mark.slow
+def test_a_redis_that_reads_what_it_keeps_is_waited_for(redis_url: str) -> None:
+    """Once it has started again, and when it is first turned to."""
+    import redis
+
+    del redis_url  # there is a program, and a client
+    slowly = ["--key-load-delay", "100000", "--loading-process-events-interval-bytes", "1024"]
+    with private_server("redis:") as server, closing(open_transport(server.url).open("evtcompat-x")) as channel:
+        assert isinstance(channel, RedisChannel)
+        channel.send(Record("k", b"1"))
+        channel.steady.config_set("rdbcompression", "no")
+        for number in range(8):
+            channel.steady.set(f"key-{number}", "x" * 3000)
+        channel.steady.bgrewriteaof()
+        steady: Any = channel.steady
+        assert eventually(lambda: not steady.info("persistence")["aof_rewrite_in_progress"])
+        usual = server.kind.arguments
+        server.kind = replace(server.kind, arguments=lambda port, folder: [*usual(port, folder), *slowly])
+        server.restart()
+        with pytest.raises(redis.BusyLoadingError):
+            channel.steady.ping()
+        channel.reconnect()
+        assert channel.waiting("evtcompat") == 1
+        server.restart()
+        with closing(open_transport(server.url).open("evtcompat-y")) as other:
+            assert isinstance(other, RedisChannel)
+            assert other.waiting("evtcompat") == 0
+        channel.reconnect()
 
 
 def _answers(connection: socket.socket, how: str) -> None:

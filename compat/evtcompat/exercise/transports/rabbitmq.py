@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
-from evtcompat.exercise.transports.reaching import TIMEOUT, AddressError, may_be_cut, patience, place
+from evtcompat.exercise.transports.reaching import TIMEOUT, AddressError, advice, may_be_cut, opening, patience, place
 
 if TYPE_CHECKING:
     import pika
@@ -189,7 +189,8 @@ class RabbitTransport:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
         may_be_cut(self.name, self.url, "amqp", through)
-        with _spoken("create a queue"):
+        port = self.upstream()[1]
+        with opening("rabbitmq: cannot create a queue", self.url, port, advice("RabbitMQ server", "amqp:")):
             steady, sending = _sender(self.settings(None))
             try:
                 sending.queue_declare(name, durable=True, arguments={"x-expires": _EXPIRE_MS})
@@ -198,7 +199,7 @@ class RabbitTransport:
                 raise
         return RabbitChannel(name, steady, sending, self.settings(None), self.settings(through))
 
-    def upstream(self) -> tuple[str, int] | None:
+    def upstream(self) -> tuple[str, int]:
         """Where the server listens."""
         return place(self.url, _TLS_PORT if self.url.startswith("amqps:") else _PORT)
 

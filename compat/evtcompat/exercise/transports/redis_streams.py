@@ -16,9 +16,11 @@ from evtcompat.exercise.transports.base import Received, Record, TransportError,
 from evtcompat.exercise.transports.reaching import (
     BODY,
     AddressError,
+    advice,
     asked,
     may_be_cut,
     of_clients,
+    opening,
     patience,
     place,
 )
@@ -32,6 +34,8 @@ _GROUP = "evtcompat"
 _BLOCK_MS = 1000
 #: Seconds for the first answers of a server.
 _FIRST_ANSWERS = 20.0
+#: Seconds that a server has to read what it keeps, and a pause between two questions whether it has.
+_LOADING, _PAUSE = 15.0, 0.02
 #: Redis removes the stream after this many seconds when evtcompat was killed and could not.
 _EXPIRE = 3600
 #: Entries that are taken at once.
@@ -63,9 +67,9 @@ class RedisChannel:
 
     def create(self) -> None:
         """Stream and group exist, empty."""
-        with _spoken("cannot create a stream"):
-            self.steady.xgroup_create(self.stream, _GROUP, id="0", mkstream=True)
-            self.steady.expire(self.stream, _EXPIRE)
+        self._loaded()
+        self.steady.xgroup_create(self.stream, _GROUP, id="0", mkstream=True)
+        self.steady.expire(self.stream, _EXPIRE)
 
     def send(self, record: Record) -> None:
         """The record is in the stream."""
@@ -141,9 +145,11 @@ class RedisChannel:
             return int(self.steady.xlen(self.stream))
 
     def reconnect(self) -> None:
-        """New connections are made when they are needed."""
+        """The server has read what it keeps; new connections are made when they are needed."""
         self.leave()
         self.steady.connection_pool.disconnect()
+        with _spoken("cannot reach the server again"):
+            self._loaded()
 
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
@@ -156,6 +162,21 @@ class RedisChannel:
                 self.steady.delete(self.stream)
         finally:
             self.steady.close()
+
+    def _loaded(self) -> None:
+        """The server has read what it keeps on its disk: until then it listens, and refuses everything."""
+        import redis
+
+        end = time.monotonic() + _LOADING
+        while True:
+            try:
+                self.steady.ping()
+            except redis.BusyLoadingError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
 
     def _name(self) -> str:
         return f"member-{self.member}"
@@ -224,7 +245,8 @@ class RedisTransport:
         watch = threading.Timer(_FIRST_ANSWERS, channel.steady.connection_pool.disconnect)
         watch.start()
         try:
-            channel.create()
+            with opening("redis: cannot create a stream", self.url, _PORT, advice("Redis server", "redis:")):
+                channel.create()
         except BaseException:
             channel.steady.close()
             raise
