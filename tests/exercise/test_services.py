@@ -142,6 +142,28 @@ def test_a_probe_that_never_sees_anything_leaves_every_column_unobserved(
     assert said in " ".join(result.out.split())
 
 
+UNASKED = (
+    ('{ sql = "sqlite:///{folder}/orders.db", query = "select * from ordres" }', "no such table: ordres"),
+    ('{ http = "http://127.0.0.1:{port}/" }', "Connection refused"),
+    ('{ sql = "nodb://x", query = "select 1" }', "Can't load plugin: sqlalchemy.dialects:nodb"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("probe", "said"), UNASKED)
+def test_a_probe_that_cannot_be_asked_is_no_fault_of_the_service(
+    run: Run, project: Path, redis_url: str, probe: str, said: str
+) -> None:
+    words = arguments(project, "right", redis_url, "once")
+    probed(project, probe)
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("within = 5", "within = 1", 1))
+    result = run(*words, "--service", "orders", cwd=project)
+    assert result.code == 3, result.out
+    assert said in " ".join((result.out + result.err).split())
+    assert "probe" in result.out + result.err
+
+
 HARM = (
     ("dies", 3, "orders ended with exit status 1 before it was ready"),
     ("never_ready", 3, "orders was not ready within 1 s (log:listening"),
