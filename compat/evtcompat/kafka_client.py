@@ -70,7 +70,9 @@ def knock(servers: Iterable[str]) -> None:
         try:
             with socket.create_connection((host.strip("[]"), int(port)), _KNOCK):
                 return
-        except (OSError, ValueError) as error:
+        except ValueError:
+            reasons.append(f"{server} is not of the form HOST:PORT")
+        except OSError as error:
             reasons.append(f"{server}: {error}")
     message = f"kafka: cannot reach the broker: {'; '.join(reasons)}"
     raise UncheckedError(message)

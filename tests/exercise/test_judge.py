@@ -58,7 +58,11 @@ class Case:
     verdict: str
     observes: str = "state"
     held: tuple[str, ...] = ()
+    #: What the probe of a service did not see where its looks all showed the same.
+    never: str = ""
 
+
+FILE, NEVER = "file {folder}/ledger.json", "the file {folder}/ledger.json was not there"
 
 CASES = (
     Case("all done", (returned(A), returned(B)), "ok", held=("order per key",)),
@@ -105,6 +109,44 @@ CASES = (
         ),
         "not idempotent",
     ),
+    Case(
+        "a probe that shows the same all along", (returned(A, before="[]", after="[]"),), "unobserved", FILE, (), NEVER
+    ),
+    Case(
+        "a probe that shows the same before all events and after them",
+        (replace(returned(A, before="[]"), after=None), replace(returned(B, after="[]"), before=None)),
+        "unobserved",
+        FILE,
+        never=NEVER,
+    ),
+    Case(
+        "a table that comes and stays empty shows no effect",
+        (returned(A, before="null", after="[]"), returned(B, before="[]", after="[]")),
+        "unobserved",
+        FILE,
+        never=NEVER,
+    ),
+    Case(
+        "one event of several shows an effect",
+        (returned(A, before="[]", after="[]"), returned(B, before="[]", after="[7]")),
+        "ok",
+        FILE,
+        never=NEVER,
+    ),
+    Case(
+        "only what is there after all events shows an effect",
+        (replace(returned(A, before="[]"), after=None), replace(returned(B, after="[7]"), before=None)),
+        "ok",
+        FILE,
+        never=NEVER,
+    ),
+    Case(
+        "a pill that rightly changes nothing",
+        (returned(A, before="[]", after="[7]"), dead(returned(P, before="[7]", after="[7]"))),
+        "ok",
+        FILE,
+        never=NEVER,
+    ),
     Case("the same value twice", (returned(A, value="7"), returned(AGAIN, value="7")), "ok", "returns"),
     Case("nothing done the second time", (returned(A, value="7"), returned(AGAIN)), "ok", "returns"),
     Case("another value", (returned(A, value="7"), returned(AGAIN, value="8")), "not idempotent", "returns"),
@@ -137,7 +179,7 @@ CASES = (
 def cell_of(case: Case) -> tuple[str, tuple[str, ...]]:
     deliveries = {attempt.delivery.position: attempt.delivery for attempt in case.attempts}
     scenario = Scenario("new", Sequence.ONCE, ("1",), tuple(deliveries[p] for p in sorted(deliveries)))
-    cell = judge(scenario, CellRun(case.attempts, case.observes))
+    cell = judge(scenario, CellRun(case.attempts, case.observes, never=case.never))
     words = [failure.kind.value for failure in cell.failures] or [cell.state.value]
     return ", ".join(words), cell.held
 

@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from evtcompat.config import load_config_text
-from evtcompat.errors import ConfigError
-from evtcompat.exercise.probes import FileProbe, HttpProbe, ProbeError, SqlProbe, WebhookProbe
+from evtcompat.errors import ConfigError, UncheckedError
+from evtcompat.exercise.probes import FileProbe, HttpProbe, ProbeError, WebhookProbe, sql_probe
 
 
 @pytest.mark.slow
 def test_rows_of_a_query_are_objects_and_a_missing_table_is_not_seen_yet(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     file = tmp_path / "x.db"
-    with closing(SqlProbe(f"sqlite:///{file}", "select id, total from orders order by id")) as probe:
+    with closing(sql_probe(f"sqlite:///{file}", "select id, total from orders order by id")) as probe:
         with pytest.raises(ProbeError, match="no such table"):
             probe.look()
         with closing(sqlite3.connect(file)) as database:
@@ -28,6 +28,21 @@ def test_rows_of_a_query_are_objects_and_a_missing_table_is_not_seen_yet(tmp_pat
             database.execute("insert into orders values ('o1', 1.5)")
             database.commit()
         assert probe.look() == [{"id": "o1", "total": 1.5}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("url", ["nodb://user:secret@x", "user:secret@x", "postgresql://user:secret@x:abc/y"])
+def test_a_probe_without_a_driver_or_a_url_is_not_opened(url: str) -> None:
+    pytest.importorskip("sqlalchemy")
+    with pytest.raises(UncheckedError, match="cannot be opened") as told:
+        sql_probe(url, "select 1")
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:abc/", "http://[::1/"])
+def test_an_address_that_is_none_is_not_seen(url: str) -> None:
+    with pytest.raises(ProbeError, match="form http://HOST:PORT/PATH"):
+        HttpProbe(url).look()
 
 
 def test_a_file_is_json_lines_by_its_suffix_else_json_else_text(tmp_path: Path) -> None:

@@ -110,6 +110,60 @@ def test_a_mistake_of_a_service_is_found(
     assert "old       v1       ok" in result.out
 
 
+BLIND = (
+    ('{ file = "{folder}/ordres.jsonl" }', "the file {folder}/ordres.jsonl was not there from the first event"),
+    ('{ log = "shipped [0-9]+" }', "no new line of the log matched `shipped [0-9]+` from the first event"),
+    ("{ output = true }", "no event came to {output} from the first event"),
+    ("{ webhook = true }", "no call came to {webhook} from the first event"),
+    (
+        '{ sql = "sqlite:///{folder}/orders.db", query = "select 1 from orders where total < 0" }',
+        "the rows of `select 1 from orders where total < 0` stayed the same from the first event",
+    ),
+)
+
+
+def probed(project: Path, probe: str) -> None:
+    """The first service of the configuration is looked at by another probe."""
+    file = project / "evtcompat.toml"
+    before, _, after = file.read_text().partition("probe = { sql")
+    file.write_text(f"{before}probe = {probe}\n{after.partition(chr(10))[2]}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("probe", "said"), BLIND)
+def test_a_probe_that_never_sees_anything_leaves_every_column_unobserved(
+    run: Run, project: Path, redis_url: str, probe: str, said: str
+) -> None:
+    words = arguments(project, "right", redis_url, "once", "twice", "burst", "retry")
+    probed(project, probe)
+    result = run(*words, "--service", "orders", cwd=project)
+    assert (result.code, result.err) == (4, ""), result.out
+    assert "undecided: 8 cells, 8 unobserved" in result.out
+    assert said in " ".join(result.out.split())
+
+
+UNASKED = (
+    ('{ sql = "sqlite:///{folder}/orders.db", query = "select * from ordres" }', "no such table: ordres"),
+    ('{ http = "http://127.0.0.1:{port}/" }', "Connection refused"),
+    ('{ sql = "nodb://x", query = "select 1" }', "Can't load plugin: sqlalchemy.dialects:nodb"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("probe", "said"), UNASKED)
+def test_a_probe_that_cannot_be_asked_is_no_fault_of_the_service(
+    run: Run, project: Path, redis_url: str, probe: str, said: str
+) -> None:
+    words = arguments(project, "right", redis_url, "once")
+    probed(project, probe)
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("within = 5", "within = 1", 1))
+    result = run(*words, "--service", "orders", cwd=project)
+    assert result.code == 3, result.out
+    assert said in " ".join((result.out + result.err).split())
+    assert "probe" in result.out + result.err
+
+
 HARM = (
     ("dies", 3, "orders ended with exit status 1 before it was ready"),
     ("never_ready", 3, "orders was not ready within 1 s (log:listening"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from evtcompat.errors import UncheckedError
+from evtcompat.exercise.chain import Chain, ChainRun, judged_chain
+from evtcompat.exercise.load import Load, LoadRun, judged
 from evtcompat.exercise.payloads import Scenario, Sequence
 from evtcompat.exercise.report import ExerciseReport, LevelRun
 from evtcompat.exercise.results import Cell, CellState, Failure, FailureKind
@@ -20,6 +23,21 @@ def report(versions: int, wrong: int = 0) -> ExerciseReport:
             cells.append(Cell(scenario, CellState.FAILED if bad else CellState.OK, failures))
     names = tuple(map(str, range(1, versions + 1)))
     return ExerciseReport("orders", 0, names, (), (LevelRun("in process", tuple(cells)),))
+
+
+def test_a_next_step_stands_on_a_line_of_its_own() -> None:
+    """And what a stranger's text holds that a terminal obeys stands there as an escape."""
+    reason = str(UncheckedError("the broker is \x1b[31maway", hint="Start it."))
+    cell = Cell(Scenario("new", Sequence.ONCE, ("1",), ()), CellState.UNCHECKED, reason=reason)
+    chain = judged_chain(ChainRun("new", Chain("c", (), (), within=1.0), unchecked=reason))
+    load = judged([LoadRun("new", Load(1.0, 1.0), unchecked=reason)])
+    text = exercise_text(
+        ExerciseReport(
+            "orders", 0, ("1",), (), (LevelRun("redis", (cell,)),), loads=load, chains=(chain,), unread=(reason,)
+        )
+    )
+    assert text.count("  the broker is \\x1b[31maway\n  Start it.\n") == 3
+    assert "unchecked  the broker is \\x1b[31maway\n           Start it.\n" in text
 
 
 def test_a_table_that_is_wider_than_the_page_is_told_in_parts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.patterns import eventually
 from evtcompat.exercise.payloads import Fault
@@ -228,7 +230,7 @@ def test_a_private_broker_of_the_kafka_protocol_is_started(tmp_path: Path, monke
 @pytest.mark.slow
 def test_only_the_kinds_of_queues_that_there_are_can_be_asked_for() -> None:
     pytest.importorskip("boto3")
-    with pytest.raises(TransportError, match="no such kind of queue"):
+    with pytest.raises(UsageError, match="no such kind of queue"):
         open_transport("sqs://127.0.0.1:1?queue=fast")
 
 
@@ -337,8 +339,52 @@ def test_a_broker_that_is_not_there_is_told_as_such(scheme: str, monkeypatch: py
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     transport = open_transport(f"{scheme}://127.0.0.1:{port}")
-    with pytest.raises(TransportError, match=f"{transport.name}: cannot"):
+    said = f"{transport.name}: cannot .*127.0.0.1:{port}.*\n.*--transport {scheme}:"
+    with pytest.raises(TransportError, match=said) as told:
         transport.open("evtcompat-x")
+    if scheme != "sqs":
+        assert re.search("refused|Connect call failed", told.value.message)
+
+
+@pytest.mark.slow
+def test_a_nats_server_without_jetstream_is_told_as_such(nats_url: str) -> None:
+    del nats_url  # there is a program, and a client
+    with private_server("nats:") as server:
+        server.kind = replace(server.kind, arguments=lambda port, _: ["-a", "127.0.0.1", "-p", str(port)])
+        server.restart()
+        address = f"127.0.0.1:{server.port}"
+        with pytest.raises(TransportError, match=f"at {address}: no JetStream\n.*nats-server -js"):
+            open_transport(f"nats://user:secret@{address}").open("evtcompat-x")
+
+
+@pytest.mark.slow
+def test_a_redis_that_reads_what_it_keeps_is_waited_for(redis_url: str) -> None:
+    """Once it has started again, and when it is first turned to."""
+    import redis
+
+    del redis_url  # there is a program, and a client
+    slowly = ["--key-load-delay", "100000", "--loading-process-events-interval-bytes", "1024"]
+    with private_server("redis:") as server, closing(open_transport(server.url).open("evtcompat-x")) as channel:
+        assert isinstance(channel, RedisChannel)
+        channel.send(Record("k", b"1"))
+        channel.steady.config_set("rdbcompression", "no")
+        for number in range(8):
+            channel.steady.set(f"key-{number}", "x" * 3000)
+        channel.steady.bgrewriteaof()
+        steady: Any = channel.steady
+        assert eventually(lambda: not steady.info("persistence")["aof_rewrite_in_progress"])
+        usual = server.kind.arguments
+        server.kind = replace(server.kind, arguments=lambda port, folder: [*usual(port, folder), *slowly])
+        server.restart()
+        with pytest.raises(redis.BusyLoadingError):
+            channel.steady.ping()
+        channel.reconnect()
+        assert channel.waiting("evtcompat") == 1
+        server.restart()
+        with closing(open_transport(server.url).open("evtcompat-y")) as other:
+            assert isinstance(other, RedisChannel)
+            assert other.waiting("evtcompat") == 0
+        channel.reconnect()
 
 
 def _answers(connection: socket.socket, how: str) -> None:
@@ -394,6 +440,51 @@ def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:
 def test_a_transport_that_cannot_be_found_is_wrong_usage(text: str) -> None:
     with pytest.raises(UsageError, match="--transport"):
         open_transport(text)
+
+
+NO_ADDRESSES = (
+    ("redis://127.0.0.1:abc", "", "redis://HOST:PORT"),
+    ("redis://127.0.0.1:99999", "", "redis://HOST:PORT"),
+    ("redis://127.0.0.1:0", "", "redis://HOST:PORT"),
+    ("redis://[::1", "", "redis://HOST:PORT"),
+    ("redis:///x", "redis", "redis://HOST:PORT"),
+    ("rediss://user:secret@127.0.0.1:1/?no_such_setting=secret", "redis", "rediss://HOST:PORT"),
+    ("redis://127.0.0.1:1/?socket_timeout=secret", "redis", "redis://HOST:PORT"),
+    ("kafka://[::1", "", "kafka://HOST:PORT"),
+    ("kafka://127.0.0.1", "", "kafka://HOST:PORT"),
+    ("kafka://127.0.0.1:1,127.0.0.1:abc", "", "kafka://HOST:PORT"),
+    ("nats://user:secret@127.0.0.1:abc", "", "nats://HOST:PORT"),
+    ("nats://[::1", "", "nats://HOST:PORT"),
+    ("amqp://guest:secret@127.0.0.1:abc", "", "amqp://USER:PASSWORD@HOST:PORT/VHOST"),
+    ("amqps://127.0.0.1:1/?heartbeat=secret", "pika", "amqps://USER:PASSWORD@HOST:PORT/VHOST"),
+    ("sqs://127.0.0.1:abc", "", "sqs://REGION"),
+    ("webhook://127.0.0.1:abc/x", "", "webhook://HOST:PORT/PATH"),
+)
+
+
+@pytest.mark.parametrize(("url", "library", "form"), NO_ADDRESSES)
+def test_an_address_of_another_form_is_wrong_usage_and_the_form_is_said(url: str, library: str, form: str) -> None:
+    if library:
+        pytest.importorskip(library)
+    with pytest.raises(UsageError) as told:
+        open_transport(url)
+    assert f"expected {form}" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+ADDRESSES = (
+    ("redis://:secret@[::1]:6379/1?socket_timeout=3", "redis"),
+    ("kafka://[::1]:9092,broker:9092", "kafka"),
+    ("nats://user:secret@broker", "nats"),
+    ("amqps://guest:secret@broker:5671/%2f?heartbeat=5", "pika"),
+    ("webhook://127.0.0.1/x", "json"),
+)
+
+
+@pytest.mark.parametrize(("url", "library"), ADDRESSES)
+def test_an_address_of_the_right_form_is_taken_though_nothing_listens_there(url: str, library: str) -> None:
+    pytest.importorskip(library)
+    assert open_transport(url).name
 
 
 @pytest.mark.parametrize("url", ["kafka://", "kafka://user:secret@host:9092"])

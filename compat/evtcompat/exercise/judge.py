@@ -17,6 +17,8 @@ _ENDED = {
 #: How much of what did not change is shown before a change.
 _CONTEXT = 60
 _HINT = "name what to watch with --observe"
+#: How nothing at all looks as JSON, however it is told: no file, no row, no call, a table that is not there yet.
+_EMPTY = frozenset({"null", "[]", "{}", '""'})
 
 
 def judge(scenario: Scenario, run: CellRun) -> Cell:
@@ -145,6 +147,8 @@ def _unseen(run: CellRun) -> str:
     """What should have been observed and could not be."""
     if not run.sees_dead_letters and any(attempt.delivery.payload.poison for attempt in run.attempts):
         return "good events were handled beside it, but nothing shows what became of the poison"
+    if blind(run):
+        return f"{run.never} from the first event to the last: nothing shows an effect. See `probe` of the service"
     again = list(_again(run))
     if not again:
         return ""
@@ -152,15 +156,20 @@ def _unseen(run: CellRun) -> str:
         return f"handled twice without an exception, but nothing shows the effect: {_HINT}"
     if run.observes == "returns" and all(first.value is not None and first.value.none for first, _ in again):
         return f"the consumer returns None, which shows no effect: {_HINT}"
-    if run.observes in ("effects", "state") and not any(map(_changed, run.attempts)):
+    if run.observes in ("effects", "state") and not _moved(run):
         return f"what is observed was the same before and after every event, and shows no effect: {_HINT}"
     return ""
 
 
-def _changed(attempt: Attempt) -> bool:
-    """Whether what is observed was another one after an event than before it."""
-    before, after = attempt.before, attempt.after
-    return before is None or after is None or before.digest != after.digest
+def blind(run: CellRun) -> bool:
+    """Whether nothing was seen of a service: unlike a function, it shows neither what it raises nor what it returns."""
+    return bool(run.never) and not _moved(run)
+
+
+def _moved(run: CellRun) -> bool:
+    """Whether what is observed was ever another one than it was before the first event."""
+    pictures = [picture for one in run.attempts for picture in (one.before, one.after) if picture is not None]
+    return len({"" if picture.excerpt in _EMPTY else picture.digest for picture in pictures}) > 1
 
 
 def _order(run: CellRun) -> Iterable[Failure]:

@@ -27,7 +27,7 @@ from evtcompat.exercise.differences import (
     without,
 )
 from evtcompat.exercise.expectations import Expectations
-from evtcompat.exercise.judge import described
+from evtcompat.exercise.judge import blind, described
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Scenario, Sequence
 from evtcompat.exercise.plan import NEW, OLD
 from evtcompat.exercise.results import Attempt, Cell, CellRun, CellState, Failure, FailureKind, Outcome, Picture
@@ -116,7 +116,8 @@ class Oracle:
             old = None
         failures = [] if old is None else list(self._differs(old, ran))
         failures += self._disturbed(ran)
-        held = ran.cell.held if old is None or failures else (*ran.cell.held, "as the old consumer")
+        alike = old is not None and not failures and not blind(ran.run)
+        held = (*ran.cell.held, "as the old consumer") if alike else ran.cell.held
         if ran.scenario.sequence is Sequence.ONCE and ran.scenario.fault is Fault.NONE:
             told = {name for failure in failures for name in failure.about}
             failures += self._wrong(ran, old, excused, told)

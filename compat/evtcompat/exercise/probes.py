@@ -51,9 +51,8 @@ class Probe(Protocol):
 class SqlProbe:
     """The rows of a query, as objects by column."""
 
-    url: str = field(repr=False)
+    engine: Engine
     query: str
-    engine: Engine | None = None
 
     def look(self) -> object:
         """The rows, in the order of the query.
@@ -64,8 +63,6 @@ class SqlProbe:
         import sqlalchemy as sa
 
         try:
-            if self.engine is None:
-                self.engine = sa.create_engine(self.url, poolclass=sa.NullPool)
             with self.engine.connect() as connection:
                 rows = connection.execute(sa.text(self.query)).mappings().all()
         except (sa.exc.SQLAlchemyError, ImportError) as error:
@@ -75,8 +72,29 @@ class SqlProbe:
 
     def close(self) -> None:
         """The engine is given back."""
-        if self.engine is not None:
-            self.engine.dispose()
+        self.engine.dispose()
+
+
+def sql_probe(url: str, query: str) -> SqlProbe:
+    """The probe of a query; nothing is connected yet.
+
+    Raises:
+        UncheckedError: SQLAlchemy, or the driver of the database, is not installed, or the URL is none of a database.
+    """
+    try:
+        import sqlalchemy as sa
+    except ImportError as error:
+        message = "a probe by SQL needs SQLAlchemy"
+        raise UncheckedError(message, hint="pip install 'evtcompat[sql]'") from error
+    hint = "`probe.sql` is DIALECT+DRIVER://USER:PASSWORD@HOST:PORT/NAME, and that driver is to be installed"
+    try:
+        return SqlProbe(sa.create_engine(url, poolclass=sa.NullPool), query)
+    except (sa.exc.NoSuchModuleError, ImportError) as error:
+        message = f"the probe by SQL cannot be opened: {error}"
+        raise UncheckedError(message, hint=hint) from error
+    except (sa.exc.ArgumentError, ValueError) as error:  # the text is not repeated: it may hold a password
+        message = "the probe by SQL cannot be opened: SQLAlchemy does not know such a URL"
+        raise UncheckedError(message, hint=hint) from error
 
 
 def _shown(value: object) -> object:
@@ -98,9 +116,13 @@ class HttpProbe:
         Raises:
             ProbeError: There is none, or its status is not 200.
         """
-        parts = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=_PATIENCE)
+        try:
+            parts = urlsplit(self.url)
+            kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+            connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=_PATIENCE)
+        except ValueError as error:
+            message = f"{self.url}: no address of the form http://HOST:PORT/PATH"
+            raise ProbeError(message) from error
         try:
             connection.request("GET", f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}")
             answer = connection.getresponse()
@@ -301,6 +323,21 @@ class ProbeSettings:
         return f"sql {self.query}" if self.kind == "sql" else f"{self.kind} {self.what}".strip()
 
 
+def never(settings: ProbeSettings, probe: Probe) -> str:
+    """What a probe never saw whose looks all showed the same, as a sentence begins."""
+    if isinstance(probe, FileProbe) and not probe.path.exists():
+        return f"the file {settings.what} was not there"
+    said = {
+        "sql": f"the rows of `{settings.query}` stayed the same",
+        "http": f"what {settings.what} answers stayed the same",
+        "file": f"the file {settings.what} stayed the same",
+        "log": f"no new line of the log matched `{settings.what}`",
+        "output": "no event came to {output}",
+        "webhook": "no call came to {webhook}",
+    }
+    return said[settings.kind]
+
+
 def open_probe(
     settings: ProbeSettings,
     fill: Callable[[str], str],
@@ -318,16 +355,10 @@ def open_probe(
         output: The channel that the service was told to send to.
 
     Raises:
-        UncheckedError: It needs a library that is not installed.
+        UncheckedError: It needs a library or a driver that is not installed, or its URL is none.
     """
-    if settings.kind == "sql":
-        try:
-            import sqlalchemy  # noqa: F401 - is it there?
-        except ImportError as error:
-            message = "a probe by SQL needs SQLAlchemy"
-            raise UncheckedError(message, hint="pip install 'evtcompat[sql]'") from error
-        return SqlProbe(fill(settings.what), fill(settings.query))
     simple: Mapping[str, Callable[[], Probe]] = {
+        "sql": lambda: sql_probe(fill(settings.what), fill(settings.query)),
         "http": lambda: HttpProbe(fill(settings.what)),
         "file": lambda: FileProbe(Path(fill(settings.what))),
         "log": lambda: LogProbe(lines),

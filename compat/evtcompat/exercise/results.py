@@ -80,6 +80,8 @@ class CellRun:
     sees_dead_letters: bool = True
     #: What the log of a service ended with, when something went wrong.
     output: str = ""
+    #: What the probe of a service never saw, should its looks all have shown the same; ``""`` for functions.
+    never: str = ""
 
 
 class FailureKind(Enum):

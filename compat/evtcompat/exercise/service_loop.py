@@ -12,7 +12,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import TRACEPARENT
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
-from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
+from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError, never
 from evtcompat.exercise.process import StartError
 from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
 from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT, BREAKS_THE_CONNECTION
@@ -47,6 +47,8 @@ class ServiceLoop:
     _seen: Probe | None = None
     _looks: int = 0
     _error: str = ""
+    #: Whether a look has ever shown something.
+    _answered: bool = False
     _sent: int = 0
 
     @property
@@ -65,7 +67,7 @@ class ServiceLoop:
             return self._observed()
         except StartError as error:
             return self._observed(unchecked=f"the service cannot be started: {error}", output=error.traceback)
-        except TransportError as error:
+        except (TransportError, ProbeError) as error:
             return self._observed(unchecked=str(error))
         except _GoneError as error:
             return self._observed(stopped=str(error), output=self._running[-1].log.last() if self._running else "")
@@ -82,6 +84,7 @@ class ServiceLoop:
             ordered=False,
             sees_dead_letters=self.dead_letters is not None,
             output=output,
+            never="" if self._seen is None else never(self._spec.probe, self._seen),
         )
 
     def _start(self) -> None:
@@ -187,6 +190,7 @@ class ServiceLoop:
 
         Raises:
             _GoneError: The service ended, or the deadline came.
+            ProbeError: The deadline came, no look has ever been answered, and no event is known to be left.
         """
         began = since = time.monotonic()
         last = self.stage.waiting(), self._look()
@@ -204,7 +208,15 @@ class ServiceLoop:
             if still and done and not self._error:
                 return now
             if moment - began > self._spec.within:
+                if self._error and not self._answered and not waiting:  # nobody knows what the service did
+                    raise ProbeError(self._unasked())
                 raise _GoneError(self._missing(before, now, waiting))
+
+    def _unasked(self) -> str:
+        return (
+            f"{self._spec.probe} could not be asked within {self._spec.within:g} s, from before the first event on: "
+            f"{self._error}\n  See `probe` of the service: what it names has to be there once an event is handled."
+        )
 
     def _missing(self, before: object, last: object, waiting: int | None) -> str:
         left = "the broker does not say how many are left" if waiting is None else f"{waiting} not acknowledged"
@@ -228,9 +240,12 @@ class ServiceLoop:
         self._error = ""
         if self._seen is not None:
             try:
-                return self._seen.look()
+                seen = self._seen.look()
             except ProbeError as error:
                 self._error = str(error)
+            else:
+                self._answered = True
+                return seen
         return None
 
 

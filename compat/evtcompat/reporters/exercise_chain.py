@@ -26,7 +26,7 @@ def chain_lines(cells: tuple[ChainCell, ...], terminal: Terminal) -> Iterator[st
         yield f"{terminal.style(f'chain {run.chain.name}', 'bold')}  {run.role}  {word}"
         for text in (*cell.failures, run.unchecked):
             if text:
-                yield from terminal.wrap(printable(text), "  ")
+                yield from terminal.paragraphs(text, "  ")
         for flow in cell.wrong[:_MOST] or run.flows[:1]:
             yield ""
             yield from _tree(flow, run.chain, terminal.width)

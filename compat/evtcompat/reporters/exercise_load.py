@@ -44,7 +44,7 @@ def _trouble(cell: LoadCell, terminal: Terminal) -> Iterator[str]:
     yield f"{terminal.style(cell.state.value, *_STYLE[cell.state])}  {cell.run.role}, under load"
     for text in (*cell.failures, cell.reason):
         if text:
-            yield from terminal.wrap(printable(text), "  ")
+            yield from terminal.paragraphs(text, "  ")
     for line in cell.run.output.strip().splitlines()[-_LAST_LINES:]:
         yield f"    {printable(line)}".rstrip()
 

@@ -83,11 +83,11 @@ class _Page:
         if report.unread:
             yield ""
             for unread in report.unread:
-                yield from self._terminal.wrap(printable(unread), "unchecked  ", "           ")
+                yield from self._terminal.paragraphs(unread, "unchecked  ")
         if report.notes:
             yield ""
             for note in report.notes:
-                yield from self._terminal.wrap(printable(note), "note  ", "      ")
+                yield from self._terminal.paragraphs(note, "note  ")
         yield ""
         yield self._summary(report)
 
@@ -148,7 +148,7 @@ class _Page:
         for (state, reason, traceback), cells in quiet.items():
             yield ""
             yield f"{self._style(state.value, *_STYLE[state])}  {cells[0]}"
-            yield from self._terminal.wrap(printable(reason), "  ")
+            yield from self._terminal.paragraphs(reason, "  ")
             yield from _indented(traceback)
             yield from self._also(cells)
 
@@ -157,7 +157,7 @@ class _Page:
             yield from self._terminal.wrap("; ".join(cells[1:]), f"  also in {len(cells) - 1}: ", "    ")
 
     def _failure(self, failure: Failure) -> Iterator[str]:
-        yield from self._terminal.wrap(printable(failure.message), "  ")
+        yield from self._terminal.paragraphs(failure.message, "  ")
         for difference in failure.differences[:_MOST_DIFFERENCES]:
             yield from self._terminal.wrap(printable(str(difference)), "    ", "      ")
         if len(failure.differences) > _MOST_DIFFERENCES:

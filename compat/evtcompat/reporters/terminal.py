@@ -106,6 +106,15 @@ class Terminal:
             line, used, empty = f"{line}{between}{word}", used + len(between) + size, False
         return [*lines, line.rstrip()]
 
+    def paragraphs(self, text: str, first: str) -> list[str]:
+        """Each line of a text (a message and its next step) in lines of the terminal's width, all below the first one.
+
+        What terminals obey stands there as escapes.
+        """
+        rest = " " * width_of(first)
+        lines = [printable(line.strip()) for line in text.split("\n") if line.strip()]
+        return [one for at, line in enumerate(lines) for one in self.wrap(line, rest if at else first, rest)]
+
 
 #: The words of a text, each with the space before it.
 _WORDS = re.compile(r"(\s*)(\S+)")

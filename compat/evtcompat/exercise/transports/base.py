@@ -15,21 +15,34 @@ class TransportError(UncheckedError):
 
 
 @contextmanager
-def spoken(doing: str) -> Iterator[None]:
+def spoken(doing: str, *, hint: str | None = None) -> Iterator[None]:
     """Whatever a client raises in here is its broker's fault, as a `TransportError`; our own errors stay what they are.
 
     Clients stumble over anything where what answers is no broker, or is one no more.
 
     Args:
         doing: What failed then, for the message: ``redis: cannot send``.
+        hint: The next step of who reads it.
     """
     try:
         yield
     except EvtcompatError:
         raise
     except Exception as error:
-        message = f"{doing}: {str(error) or type(error).__name__}"
-        raise TransportError(message) from error
+        message = f"{doing}: {_words(error)}"
+        raise TransportError(message, hint=hint) from error
+
+
+def _words(error: BaseException) -> str:
+    """What an exception says, or the one in it: some clients wrap the reason into an exception without a text.
+
+    pika does so twice, the second time in an attribute.
+    """
+    wrapped = (*error.args, getattr(error, "exception", None))
+    inner = next((one for one in wrapped if isinstance(one, BaseException)), None)
+    if inner is not None:
+        return _words(inner)
+    return str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)

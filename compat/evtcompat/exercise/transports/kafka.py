@@ -17,6 +17,7 @@ from evtcompat import kafka_client
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
+from evtcompat.exercise.transports.reaching import advice
 
 _PARTITIONS = 3
 _TIMEOUT_MS = 10_000
@@ -27,6 +28,7 @@ _HEARTBEAT_MS = 1_000
 _POLL_MS = 250
 #: Records that are taken at once.
 _MANY = 1000
+_ADVICE = advice("broker of the Kafka protocol", "kafka:")
 
 
 def _spoken(doing: str) -> AbstractContextManager[None]:
@@ -53,7 +55,7 @@ class KafkaChannel:
         import kafka
         from kafka.admin import NewTopic
 
-        with _spoken("cannot reach the broker"):
+        with spoken("kafka: cannot reach the broker", hint=_ADVICE):
             self.admin = kafka.KafkaAdminClient(**self.settings, request_timeout_ms=_TIMEOUT_MS)
         with _spoken("cannot create a topic"):
             self.admin.create_topics([NewTopic(self.topic, num_partitions=_PARTITIONS, replication_factor=-1)])
@@ -213,7 +215,7 @@ class KafkaTransport:
         try:
             kafka_client.knock(self.servers)
         except UncheckedError as error:
-            raise TransportError(error.message) from error
+            raise TransportError(error.message, hint=_ADVICE) from error
         channel = KafkaChannel(name, settings, proxy_url)
         try:
             channel.create()

@@ -14,7 +14,7 @@ from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, TransportError, spoken
 from evtcompat.exercise.transports.base import Record as Sent
 from evtcompat.exercise.transports.carried import carried, record_of
-from evtcompat.exercise.transports.reaching import SHORT, TIMEOUT, may_be_cut, patience, place
+from evtcompat.exercise.transports.reaching import SHORT, TIMEOUT, advice, may_be_cut, opening, patience, place
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -51,10 +51,21 @@ class NatsChannel:
 
     def create(self) -> None:
         """The stream and its consumer exist, empty."""
-        with _spoken("create a stream"):
+        from nats.js.errors import ServiceUnavailableError
+
+        with opening("nats: cannot create a stream", self.url, _PORT, advice("NATS server", "nats:")):
             self.steady = self._wait(self._connected(self.url), TIMEOUT)
             stream = self.steady.jetstream().add_stream(name=self.name, subjects=[self.name])
-            self._wait(stream, TIMEOUT)
+            try:
+                self._wait(stream, TIMEOUT)
+            except ServiceUnavailableError as error:
+                message = (
+                    f"nats: cannot create a stream at {urlsplit(self.url).netloc.rpartition('@')[2]}: no JetStream"
+                )
+                hint = (
+                    "Start that server with JetStream (nats-server -js), or let evtcompat start one: --transport nats:"
+                )
+                raise TransportError(message, hint=hint) from error
             self._set_consumer(_ACK_WAIT)
 
     def _set_consumer(self, ack_wait: int) -> None:
@@ -186,9 +197,13 @@ class NatsChannel:
 
     async def _connected(self, url: str) -> Client:
         from nats.aio.client import Client
+        from nats.errors import NoServersError
+
+        reasons: list[Exception] = []
 
         async def told(error: Exception) -> None:
-            """What goes wrong is seen by whoever waits for an answer."""
+            """What goes wrong later is seen by whoever waits for an answer."""
+            reasons.append(error)
 
         # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
         once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.05}
@@ -196,8 +211,10 @@ class NatsChannel:
         client = Client()
         try:
             await client.connect(url, error_cb=told, **once)
-        except BaseException:
+        except BaseException as error:
             await client.close()  # what answers may be no NATS, and the client leaves its socket open then
+            if isinstance(error, NoServersError) and reasons:
+                raise reasons[-1] from error  # the other one says no more than that there is no server
             raise
         return client
 

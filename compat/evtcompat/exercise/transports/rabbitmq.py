@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
-from evtcompat.exercise.transports.reaching import TIMEOUT, may_be_cut, patience, place
+from evtcompat.exercise.transports.reaching import TIMEOUT, AddressError, advice, may_be_cut, opening, patience, place
 
 if TYPE_CHECKING:
     import pika
@@ -189,27 +189,33 @@ class RabbitTransport:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
         may_be_cut(self.name, self.url, "amqp", through)
-        with _spoken("create a queue"):
-            steady, sending = _sender(self._settings(None))
+        port = self.upstream()[1]
+        with opening("rabbitmq: cannot create a queue", self.url, port, advice("RabbitMQ server", "amqp:")):
+            steady, sending = _sender(self.settings(None))
             try:
                 sending.queue_declare(name, durable=True, arguments={"x-expires": _EXPIRE_MS})
             except BaseException:
                 steady.close()
                 raise
-        return RabbitChannel(name, steady, sending, self._settings(None), self._settings(through))
+        return RabbitChannel(name, steady, sending, self.settings(None), self.settings(through))
 
-    def upstream(self) -> tuple[str, int] | None:
+    def upstream(self) -> tuple[str, int]:
         """Where the server listens."""
         return place(self.url, _TLS_PORT if self.url.startswith("amqps:") else _PORT)
 
-    def _settings(self, through: tuple[str, int] | None) -> pika.ConnectionParameters:
+    def settings(self, through: tuple[str, int] | None) -> pika.ConnectionParameters:
+        """Where a connection goes, and how long it waits.
+
+        Raises:
+            AddressError: The URL is none that pika knows.
+        """
         import pika
 
         try:
             settings = pika.URLParameters(self.url)
         except (ValueError, TypeError) as error:
-            message = "rabbitmq: not a URL of the form amqp://USER:PASSWORD@HOST:PORT/VHOST"
-            raise TransportError(message) from error
+            message = "pika knows neither such a form nor, maybe, what stands behind `?`"
+            raise AddressError(message) from error
         if through is not None:
             settings.host, settings.port = through
         settings.heartbeat = 0  # nothing answers heartbeats while a consumer is at work
@@ -223,10 +229,13 @@ def connect(url: str) -> RabbitTransport:
 
     Raises:
         TransportError: pika is not installed.
+        AddressError: The URL is none that pika knows.
     """
     try:
         import pika  # noqa: F401 - is it there?
     except ImportError as error:
         message = "amqp:// needs the RabbitMQ client"
         raise TransportError(message, hint="pip install 'evtcompat[rabbitmq]'") from error
-    return RabbitTransport(url)
+    transport = RabbitTransport(url)
+    transport.settings(None)
+    return transport

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from evtcompat.exercise.transports.base import TransportError
+from evtcompat.exercise.transports.base import TransportError, spoken
 
 #: Seconds that a broker has to answer.
 TIMEOUT = 10.0
@@ -14,6 +15,10 @@ SHORT = 2.0
 
 #: What stands behind `?` for evtcompat alone: the kind of queue, and the field of an entry that holds the body.
 QUEUE, BODY = "queue", "body"
+
+
+class AddressError(ValueError):
+    """A URL of another form than its scheme's; the text says in what, without a value out of the URL."""
 
 
 def asked(url: str, name: str) -> str:
@@ -37,6 +42,18 @@ def place(url: str, port: int) -> tuple[str, int]:
     """Host and port of a URL, with what is usual where it names none."""
     parts = urlsplit(url)
     return parts.hostname or "127.0.0.1", parts.port or port
+
+
+def advice(server: str, private: str) -> str:
+    """The next step where a broker cannot be used: what is to listen there, and how evtcompat starts one by itself."""
+    return f"See that a {server} listens there and lets you in, or let evtcompat start one: --transport {private}"
+
+
+def opening(doing: str, url: str, port: int, hint: str) -> AbstractContextManager[None]:
+    """The first words with a broker, in which its address is told with whatever goes wrong."""
+    host, number = place(url, port)
+    where = f"[{host}]" if ":" in host else host
+    return spoken(f"{doing} at {where}:{number}", hint=hint)
 
 
 def may_be_cut(name: str, url: str, plain: str, through: tuple[str, int] | None) -> None:

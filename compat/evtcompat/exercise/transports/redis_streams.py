@@ -9,10 +9,21 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Received, Record, TransportError, spoken
-from evtcompat.exercise.transports.reaching import BODY, asked, may_be_cut, of_clients, patience, place
+from evtcompat.exercise.transports.reaching import (
+    BODY,
+    AddressError,
+    advice,
+    asked,
+    may_be_cut,
+    of_clients,
+    opening,
+    patience,
+    place,
+)
 
 if TYPE_CHECKING:
     import redis
@@ -23,6 +34,8 @@ _GROUP = "evtcompat"
 _BLOCK_MS = 1000
 #: Seconds for the first answers of a server.
 _FIRST_ANSWERS = 20.0
+#: Seconds that a server has to read what it keeps, and a pause between two questions whether it has.
+_LOADING, _PAUSE = 15.0, 0.02
 #: Redis removes the stream after this many seconds when evtcompat was killed and could not.
 _EXPIRE = 3600
 #: Entries that are taken at once.
@@ -54,9 +67,9 @@ class RedisChannel:
 
     def create(self) -> None:
         """Stream and group exist, empty."""
-        with _spoken("cannot create a stream"):
-            self.steady.xgroup_create(self.stream, _GROUP, id="0", mkstream=True)
-            self.steady.expire(self.stream, _EXPIRE)
+        self._loaded()
+        self.steady.xgroup_create(self.stream, _GROUP, id="0", mkstream=True)
+        self.steady.expire(self.stream, _EXPIRE)
 
     def send(self, record: Record) -> None:
         """The record is in the stream."""
@@ -132,9 +145,11 @@ class RedisChannel:
             return int(self.steady.xlen(self.stream))
 
     def reconnect(self) -> None:
-        """New connections are made when they are needed."""
+        """The server has read what it keeps; new connections are made when they are needed."""
         self.leave()
         self.steady.connection_pool.disconnect()
+        with _spoken("cannot reach the server again"):
+            self._loaded()
 
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
@@ -147,6 +162,21 @@ class RedisChannel:
                 self.steady.delete(self.stream)
         finally:
             self.steady.close()
+
+    def _loaded(self) -> None:
+        """The server has read what it keeps on its disk: until then it listens, and refuses everything."""
+        import redis
+
+        end = time.monotonic() + _LOADING
+        while True:
+            try:
+                self.steady.ping()
+            except redis.BusyLoadingError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
 
     def _name(self) -> str:
         return f"member-{self.member}"
@@ -210,12 +240,13 @@ class RedisTransport:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
         may_be_cut(self.name, self.url, "redis", through)
-        channel = RedisChannel(name, self._client(None), lambda: self._client(through), self.body.encode())
+        channel = RedisChannel(name, self.client(None), lambda: self.client(through), self.body.encode())
         # what answers may be no Redis, and never come to the end of an answer
         watch = threading.Timer(_FIRST_ANSWERS, channel.steady.connection_pool.disconnect)
         watch.start()
         try:
-            channel.create()
+            with opening("redis: cannot create a stream", self.url, _PORT, advice("Redis server", "redis:")):
+                channel.create()
         except BaseException:
             channel.steady.close()
             raise
@@ -227,7 +258,13 @@ class RedisTransport:
         """Where the server listens."""
         return place(self.url, _PORT)
 
-    def _client(self, through: tuple[str, int] | None) -> redis.Redis:
+    def client(self, through: tuple[str, int] | None) -> redis.Redis:
+        """A client that connects when it is first used.
+
+        Raises:
+            ValueError: It does not know the URL's form, or the value of something behind `?`; or, when it first makes a
+                connection, as a `TypeError`, the name of it.
+        """
         import redis
         from redis.backoff import NoBackoff
         from redis.retry import Retry
@@ -258,10 +295,18 @@ def connect(url: str) -> RedisTransport:
 
     Raises:
         TransportError: redis-py is not installed.
+        AddressError: The URL names no server, or says what redis-py does not know.
     """
     try:
         import redis  # noqa: F401 - is it there?
     except ImportError as error:
         message = "redis:// needs the Redis client"
         raise TransportError(message, hint="pip install 'evtcompat[redis]'") from error
-    return RedisTransport(of_clients(url), asked(url, BODY) or "body")
+    transport = RedisTransport(of_clients(url), asked(url, BODY) or "body")
+    try:
+        transport.client(None).connection_pool.make_connection()
+    except (TypeError, ValueError) as error:
+        names = ", ".join(name for name, _ in parse_qsl(urlsplit(url).query))
+        message = f"redis-py does not take what stands behind `?` ({names})" if names else "it names no server"
+        raise AddressError(message) from error
+    return transport

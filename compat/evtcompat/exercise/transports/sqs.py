@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError, spoken
 from evtcompat.exercise.transports.carried import carried, record_of
-from evtcompat.exercise.transports.reaching import QUEUE, asked
+from evtcompat.exercise.transports.reaching import QUEUE, AddressError, advice, asked
 
 _TIMEOUT = 10
 #: On a connection that may be cut: what is not answered by then is lost.
@@ -186,7 +186,9 @@ class SqsTransport:
         if through is not None and self.endpoint is None:
             message = "sqs: only an emulation at sqs://HOST:PORT can be cut and healed: AWS is reached by TLS alone"
             raise TransportError(message)
-        with _spoken("create a queue"):
+        aws = f"See that {self.region} is a region of AWS, and that its own tools find your credentials"
+        hint = aws if self.endpoint is None else advice("emulation of SQS", "sqs:")
+        with spoken("sqs: cannot create a queue", hint=hint):
             steady = self._client(self.endpoint, _TIMEOUT)
             attributes = {"VisibilityTimeout": str(_VISIBILITY)} | ({"FifoQueue": "true"} if self.fifo else {})
             called = f"{name}.fifo" if self.fifo else name
@@ -233,7 +235,8 @@ def connect(url: str) -> SqsTransport:
     With `?queue=standard` its queues are standard ones, which promise no order; they are FIFO queues otherwise.
 
     Raises:
-        TransportError: boto3 is not installed, or the kind of queue is unknown.
+        TransportError: boto3 is not installed.
+        AddressError: The kind of queue is unknown.
     """
     try:
         import boto3  # noqa: F401 - is it there?
@@ -243,8 +246,8 @@ def connect(url: str) -> SqsTransport:
     parts = urlsplit(url)
     kind = asked(url, QUEUE) or "fifo"
     if kind not in {"fifo", "standard"}:
-        message = f"sqs: ?queue={kind}: there is no such kind of queue"
-        raise TransportError(message, hint="known: fifo, standard")
+        message = f"?queue={kind}: there is no such kind of queue, but fifo and standard"
+        raise AddressError(message)
     made = SqsTransport if kind == "fifo" else StandardTransport
     if parts.port is None:
         return made(None, parts.hostname)
