@@ -243,8 +243,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         if inside(f"{found.folder}/{root}") is None:
             message = f"the reference root {root} lies outside of {workspace.root}"
             raise ConfigError(message, hint="References are read from the same repository, so that they have a past.")
-    for root in layout.reference_roots if isinstance(workspace.tree, WorkTree) else ():
-        if not (real / root).is_dir() and not workspace.tree.off_disk():
-            message = f"`reference-roots` names {root}, and there is no such folder"
-            raise ConfigError(message, hint="Correct the path, which starts at the configuration, or leave it out.")
+    disk = workspace.tree
+    missing = [root for root in layout.reference_roots if not (real / root).is_dir()]
+    if missing and isinstance(disk, WorkTree) and not disk.off_disk():
+        message = f"`reference-roots` names {missing[0]}, and there is no such folder"
+        raise ConfigError(message, hint="Correct the path, which starts at the configuration, or leave it out.")
     return found
