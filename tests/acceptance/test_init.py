@@ -225,3 +225,13 @@ def test_the_registry_is_found_where_a_file_nearby_names_it(name: str, run: Run,
 def test_no_word_is_broken_by_the_edge_of_the_screen(columns: int, run: Run, repo: Repo) -> None:
     told = run("init", cwd=repo.path, columns=columns).out
     assert all(len(line) <= columns or " " not in line.strip() for line in told.splitlines())
+
+
+def test_what_cannot_be_written_is_not_told_as_written(run: Run, repo: Repo) -> None:
+    (repo.path / ".github").mkdir()
+    (repo.path / ".github" / "workflows").symlink_to("nowhere")
+    result = run("init", "--ci", "github", cwd=repo.path)
+    assert result.code == 2
+    assert "cannot be written" in result.err
+    assert ": written" not in result.out
+    assert not (repo.path / "evtcompat.toml").exists()

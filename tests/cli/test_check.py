@@ -354,3 +354,44 @@ def test_what_is_no_schema_is_unchecked_however_long_it_has_stood(more: list[str
     assert result.code == 3
     assert result.out.startswith("1 that did not change could not be checked. 1 unchanged.")
     assert "bad.avsc:1:" in result.out
+
+
+ASYNCAPI = """asyncapi: 2.6.0
+info: {title: Shop, version: 1.0.0}
+channels:
+  orders:
+    publish:
+      message: {name: Order, payload: {type: object, properties: {a: {type: string}}}}
+"""
+OPENAPI = """openapi: 3.1.0
+info: {title: Shop, version: 1.0.0}
+webhooks:
+  placed:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "read", "other", "place"),
+    [
+        (ASYNCAPI, "2.6.0", "9.0.0", "api.yaml:1:11"),
+        (ASYNCAPI, "2.6.0", "1", "api.yaml:1:11"),
+        (OPENAPI, "3.1.0", "4.0.0", "api.yaml:1:10"),
+    ],
+)
+def test_a_version_of_a_document_that_is_not_read_is_unchecked_and_nothing_in_it_removed(
+    text: str, read: str, other: str, place: str, run: Run, repository: Path
+) -> None:
+    document = repository / "api.yaml"
+    document.write_text(text)
+    commit(repository, "first")
+    document.write_text(text.replace(read, other))
+    for words in (("check",), ("check", "api.yaml"), ("check", "--staged")):
+        git(repository, "add", "--all")
+        result = run(*words, cwd=repository)
+        assert result.code == 3
+        assert f"{place}  unchecked" in result.out
+        assert f"{other}, which evtcompat does not read" in result.out
+        assert "subject-removed" not in result.out

@@ -121,3 +121,37 @@ def test_a_side_that_cannot_be_had(run: Run, repository: Path, old: str, new: st
     result = run("diff", old, new, cwd=repository)
     assert (result.code, result.out) == (code, "")
     assert message in result.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "old",
+    [
+        "title: T\ntype: object\n",
+        "type: string\nminLength: 1\n",
+        "allOf:\n- {type: object}\n",
+    ],
+)
+def test_what_a_check_takes_for_a_schema_is_one(old: str, run: Run, repository: Path) -> None:
+    """Whatever side says so, and though it stands at a commit."""
+    file = repository / "a.yaml"
+    file.write_text(old)
+    commit(repository, "first")
+    file.write_text(f"{old}description: the same\n")
+    assert run("diff", "git:HEAD", "a.yaml", cwd=repository).out.endswith("compatible\n")
+    commit(repository, "second")
+    (repository / "b.yaml").write_text(old)
+    for words in (("a.yaml", "b.yaml"), ("git:HEAD~1:a.yaml", "git:HEAD:a.yaml")):
+        result = run("diff", *words, cwd=repository)
+        assert (result.code, result.err) == (0, "")
+
+
+def test_what_is_no_schema_is_told_as_by_a_check(run: Run, tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("colour: blue\n")
+    result = run("diff", "a.yaml", "b.yaml", cwd=tmp_path)
+    assert result.code == 3
+    assert "a.yaml: is no schema: neither .avsc, nor a document with a $schema" in result.err
+    assert "format=" not in result.err
+    (tmp_path / "evtcompat.toml").write_text('include = ["a.yaml"]\n')
+    assert run("diff", "a.yaml", "b.yaml", cwd=tmp_path).code == 0

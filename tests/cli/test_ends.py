@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from cli_harness import Run
+from cli_harness import ROOT, Run
+from contracts.folders import contract, json_object, write_versions
 from evtcompat.cli.commands import Commands
 
 LONG = "a" * 300
@@ -64,3 +68,60 @@ def test_a_file_that_ends_too_early_is_a_fault_and_no_verdict(
 @pytest.mark.parametrize("option", ["--deadline", "--for", "--rate"])
 def test_what_is_no_number_is_wrong_usage(option: str, tmp_path: Path, run: Run) -> None:
     assert run("exercise", "e", option, "nan", cwd=tmp_path).code == 2
+
+
+#: Says where it is, and never ends.
+ENDLESS = """
+import os, pathlib
+pathlib.Path(__file__).with_name("pid").write_text(str(os.getpid()))
+while True: pass
+"""
+RUNS = {
+    "an import of models": ("check", "shop.endless:"),
+    "a function that makes events": ("contract", "verify", "--produced", "shop.endless:events"),
+    "a server for an editor": ("lsp",),
+}
+
+QUESTION = b'{"jsonrpc": "2.0", "id": 1, "method": "nobody/knows"}'
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_what_the_run_began_too(number: signal.Signals, name: str, tmp_path: Path) -> None:
+    shop, scratch = tmp_path / "shop", tmp_path / "scratch"
+    shop.mkdir()
+    scratch.mkdir()
+    (shop / "endless.py").write_text(ENDLESS)
+    write_versions(tmp_path, json_object("id", id={"type": "string"}), suffix=".json")
+    contract(tmp_path, "search", 'needs = ["id"]\nwritten-against = "1"\n')
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat"), "TMPDIR": str(scratch)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "evtcompat", *RUNS[name]],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as run:
+        until, said = time.monotonic() + 60, shop / "pid"
+        if name == "a server for an editor":
+            assert run.stdin is not None
+            assert run.stdout is not None
+            run.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(QUESTION), QUESTION))
+            run.stdin.flush()
+            assert run.stdout.readline()
+        while name != "a server for an editor" and not (said.exists() and said.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        run.send_signal(number)
+        assert run.wait(4) == 128 + number
+    assert not said.exists() or not is_alive(int(said.read_text()))
+    assert list(scratch.iterdir()) == []

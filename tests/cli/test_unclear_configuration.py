@@ -120,6 +120,13 @@ def test_a_value_of_another_type_is_refused_with_its_line(
     assert result.err.startswith(f"evtcompat: {file}:{line + offset}:"), result.err
 
 
+def test_a_folder_of_references_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    (laid(tmp_path) / "evtcompat.toml").write_text('reference-roots = ["deep", "nope"]\n')
+    result = run("check", cwd=tmp_path)
+    assert result.code == 2
+    assert "`reference-roots` names nope, and there is no such folder" in result.err
+
+
 def test_a_schema_with_two_byte_order_marks_is_not_read(run: Run, tmp_path: Path) -> None:
     (laid(tmp_path) / "p-v1.avsc").write_bytes(b"\xef\xbb\xbf" * 2 + record("int").encode())
     result = run("check", "p-v1.avsc", cwd=tmp_path)

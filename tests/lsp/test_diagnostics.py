@@ -30,6 +30,57 @@ def test_what_is_typed_is_checked_before_it_is_saved(schema: Path) -> None:
     play(story)
 
 
+@pytest.mark.slow
+def test_a_file_is_checked_whatever_its_name_is_and_when_another_is_saved(schema: Path, repository: Path) -> None:
+    odd = [schema.with_name(f"{name}.avsc") for name in ("my order", "größe", "a+b@c(d),e='f'~&", "100%25 [x]#;")]
+    for path in odd:
+        path.write_text(order(*FIELDS), encoding="utf-8")
+    commit(repository, "names")
+
+    async def story(editor: Editor) -> None:
+        for path in odd:
+            editor.open(path, order(*FIELDS, {"name": "currency", "type": "string"}))
+            assert [one.code for one in await editor.diagnostics(path)] == ["reader-field-missing-default-value"], path
+        editor.shown.clear()
+        document = types.TextDocumentIdentifier(odd[0].as_uri())
+        editor.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+        for path in odd:
+            assert await editor.diagnostics(path), path
+
+    play(story)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["schemas", "schemas/new"])
+def test_a_file_that_was_never_saved_is_checked_like_one_that_was(schema: Path, repository: Path, folder: str) -> None:
+    schema.rename(schema.with_name("order-v1.avsc"))
+    commit(repository, "versions")
+    new = repository / folder / "order-v2.avsc"
+
+    async def story(editor: Editor) -> None:
+        editor.open(new, '{"type": "record"')
+        (found,) = await editor.diagnostics(new)
+        assert found.message.startswith("Not checked: ")
+        editor.type(new, order(*FIELDS, {"name": "currency", "type": "string"}))
+        found_now = await editor.diagnostics(new)
+        expected = [] if folder.endswith("new") else ["reader-field-missing-default-value"]
+        assert [one.code for one in found_now] == expected  # in a folder of its own it is another subject
+        assert not new.exists()
+
+    play(story)
+
+
+@pytest.mark.slow
+def test_a_type_in_a_file_that_was_never_saved_counts_for_what_refers_to_it(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        user, money = schema.with_name("invoice.avsc"), schema.with_name("money.avsc")
+        editor.open(money, MONEY)
+        editor.open(user, order({"name": "sum", "type": "Money"}))
+        assert await editor.diagnostics(user) == []
+
+    play(story)
+
+
 MONEY = json.dumps({"type": "record", "name": "Money", "fields": [{"name": "cents", "type": "long"}]})
 BROKEN_MONEY = MONEY.replace("long", "string")
 

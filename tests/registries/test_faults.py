@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -329,6 +330,63 @@ def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, kind: Kind)
 
     assert "proxy" in caught.value.message
     assert SECRET not in str(caught.value)
+
+
+@contextmanager
+def silent() -> Iterator[tuple[str, list[socket.socket]]]:
+    """Something that takes connections and never answers: its URL, and what it took."""
+    taken: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def take() -> None:
+            while True:
+                try:
+                    taken.append(listener.accept()[0])
+                except OSError:
+                    return
+
+        threading.Thread(target=take, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", taken
+        listener.shutdown(socket.SHUT_RDWR)
+    for connection in taken:
+        connection.close()
+
+
+@pytest.mark.slow
+def test_a_registry_that_never_answered_is_asked_no_more(kind: Kind) -> None:
+    with silent() as (url, taken), kind.open(url) as client:
+        with pytest.raises(errors.RegistryTimeoutError) as first:
+            client.subjects()
+        attempts = len(taken)
+        with pytest.raises(errors.RegistryTimeoutError) as later:
+            client.version("a")
+        assert len(taken) == attempts
+        assert later.value.message == first.value.message
+
+
+@pytest.mark.slow
+def test_a_subject_that_does_not_come_hides_none_of_the_others(server: RegistryServer) -> None:
+    server.faults.add(Fault(delay=0.8, where="/bad/", times=None))
+    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+        client.register("good", RECORD, kind="AVRO")
+        with pytest.raises(errors.RegistryTimeoutError):
+            client.versions("bad")
+        assert client.versions("good") == (1,)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [None, 503])
+def test_a_check_asks_once_for_the_subjects_of_a_registry_that_does_not_tell(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int | None
+) -> None:
+    monkeypatch.setattr(Patience, "within", lambda *_, **__: HURRY)
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.avsc").write_text(RECORD)
+    with silent() as (url, taken), RegistryServer() as failing:
+        failing.faults.add(Fault(status=503, times=None))
+        monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", url if status is None else failing.url)
+        assert run("check", ".", "--against", "registry", cwd=tmp_path).code == 3
+        assert len(taken if status is None else failing.seen) == HURRY.retries + 1
 
 
 @pytest.mark.slow

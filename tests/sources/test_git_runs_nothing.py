@@ -106,3 +106,15 @@ def test_a_git_that_does_not_work_is_one_message(
         result = run(*command, cwd=repo.path)
         assert (result.code, result.out.count("Traceback"), result.err.count("Traceback")) == (3, 0, 0)
         assert expected in result.out + result.err
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "nan", "inf"])
+def test_a_limit_that_is_none_is_told(text: str, run: Run, repo: Repo) -> None:
+    repo.write("order.avsc", record("Order", "a"))
+    repo.git("add", ".")
+    repo.git("commit", "-qm", "first")
+    for command in (("check",), ("check", "--staged")):
+        result = run(*command, cwd=repo.path, environment={"EVTCOMPAT_GIT_TIMEOUT": text})
+        assert result.code == 2
+        assert f"EVTCOMPAT_GIT_TIMEOUT must be a positive number of seconds; found '{text}'" in result.err
+    assert run("check", cwd=repo.path, environment={"EVTCOMPAT_GIT_TIMEOUT": ""}).code == 0

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cli_harness import Run, commit
 from evtcompat.errors import DocumentError
 from evtcompat.model.json_types import JSON
 from evtcompat.reading import LARGEST_MODULE
+from evtcompat.sources.models import importing
 from evtcompat.sources.models.places import span_finder
 
 from .test_models import container
@@ -93,3 +95,21 @@ def test_a_module_is_parsed_once_for_all_of_its_models(monkeypatch: pytest.Monke
     assert len(parsed) == 1
     assert {text[start:end] for start, end in spans} == {"a: int"}
     assert len(spans) == 200
+
+
+@pytest.mark.slow
+def test_a_module_that_does_not_end_is_waited_for_once(
+    repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the baseline has it as well, in other words."""
+    monkeypatch.setattr(importing, "DEADLINE", 2.0)
+    module = repository / "shop" / "events.py"
+    module.parent.mkdir()
+    count = repository.parent / "imports"
+    for text in ("", "# again"):
+        module.write_text(f"open({str(count)!r}, 'a').write('x')\nwhile True: pass{text}\n")
+        commit(repository, "a module")
+    result = run("check", "shop.events:", cwd=repository)
+    assert result.code == 3
+    assert "did not come to an end" in result.out
+    assert count.read_text() == "x"

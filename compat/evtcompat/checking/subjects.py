@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from evtcompat.checking.baselines import met_by
 from evtcompat.checking.causes import Compared, with_causes
@@ -91,6 +91,7 @@ class _SubjectCheck:
         self._directed = {direction: _directed(self._settings, direction) for direction in plan.level.directions}
         #: The documents of the versions that were compared.
         self._sides: dict[SchemaName, Side] = {}
+        self._by_label = {version.label: version for version in (*plan.history, plan.candidate)}
 
     def report(self) -> SubjectReport:
         plan = self._plan
@@ -161,12 +162,19 @@ class _SubjectCheck:
     def _called(self, version: Version) -> str:
         """What sentences call a version of this subject."""
         plan = self._plan
-        if version.label is not None:
-            edited = version is plan.published and version.label == plan.candidate.label
-            return version_name(version.label) + (" as published" if edited else "")
-        if version is plan.candidate:
+        if version is plan.candidate and (version.label is None or self._edits_a_version):
             return "your change"
+        if version.label is not None:  # of two with one label, the later one is what it is now
+            edited = self._by_label.get(version.label, version) is not version
+            return version_name(version.label) + (" as published" if edited else "")
         return plan.deployed or version.document.origin or "the baseline"
+
+    @cached_property
+    def _edits_a_version(self) -> bool:
+        """Whether the candidate is another schema than what is published under the name of its version."""
+        plan, own = self._plan, self._plan.candidate
+        others = plan.history if plan.published is None else (*plan.history, plan.published)
+        return any(one.label == own.label and not same_content(one, own) for one in others)
 
     def _stand_on_what_parses(self) -> None:
         """The plan has, for what the baseline holds and does not parse, what the same file was when it last did.

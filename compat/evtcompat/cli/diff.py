@@ -27,14 +27,19 @@ def diff(
     """Show what changed between two schemas, each change with its judgement."""
     from evtcompat.api import compare, load
     from evtcompat.cli.options.words import member
-    from evtcompat.cli.runs.diff_inputs import sides
+    from evtcompat.cli.runs.diff_inputs import format_of, sides
     from evtcompat.cli.terminal.screen import terminal
+    from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page
 
     chosen = member(Policy, policy, "--policy") or Policy.LENIENT
     with sides(old, new) as (then, now):
-        found, (before, after) = load(then, now)
+        told, problem = format_of((then, now))
+        try:
+            found, (before, after) = load(then, now, format=told)
+        except UsageError as error:  # its words are those of the Python API
+            raise problem or error from None
         schema_format = found.name
         backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
         forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)

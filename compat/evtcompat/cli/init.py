@@ -37,12 +37,12 @@ def init(
             typer.echo(part)
     typer.echo("")
     files = planned(found, service)
+    if not dry_run:
+        write_all(files)
     for file in files:
         for part in screen.wrap(printable(file.told(dry_run=dry_run)), "", "  "):
             typer.echo(part)
         for line in file.shown() if dry_run else ():
             typer.echo(printable(f"  | {line}".rstrip()))
-    if not dry_run:
-        write_all(files)
     typer.echo("")
     typer.echo("Next: evtcompat init" if dry_run else f"Next: {found.next_command}")

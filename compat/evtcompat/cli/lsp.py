@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from evtcompat.cli.terminal.ending import ASKED_TO_END, heard
 from evtcompat.errors import UncheckedError
 from evtcompat.reporters.terminal import printable
 
@@ -32,8 +34,14 @@ def lsp() -> None:
     made = server(checked_file, baseline_text)
     _tell_in_one_line()
     frames = Frames(sys.stdin.buffer)
+
+    def leave(code: int) -> None:
+        made.close()
+        os._exit(code)  # a thread waits for the editor's next message, and the library would wait for that thread
+
     try:
-        made.start_io(stdin=cast("BinaryIO", frames))
+        with heard(ASKED_TO_END, leave):
+            made.start_io(stdin=cast("BinaryIO", frames))
     finally:
         made.close()
     if frames.fault is not None:

@@ -8,10 +8,15 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from evtcompat.cli.direct import direct_call
+from evtcompat.cli.terminal.ending import ASKED_TO_END, ended_in_order
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.reporters.terminal import brief, printable
+
+#: Seconds for ending and removing what was begun, when somebody asks for the end; CI systems wait for 7 to 10.
+_LAST: Final = 5.0
 
 
 def _need_a_folder() -> None:
@@ -38,8 +43,13 @@ def main() -> None:
 
     An error that evtcompat raises on purpose is one message on standard error. Anything else is a fault of evtcompat:
     it ends with one line, a file with the traceback, and exit code 3, since nothing was checked; never with 1, which
-    means "incompatible".
+    means "incompatible". A signal to end is obeyed in order, with 128 and its number.
     """
+    with ended_in_order(*ASKED_TO_END, within=_LAST):
+        _run()
+
+
+def _run() -> None:
     _open_closed_outputs()
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from posixpath import relpath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urldefrag
@@ -76,6 +78,32 @@ class Located(NamedTuple):
         """Where it stands, or its member does."""
         pointer = self.pointer if name is None else child(self.pointer, name)
         return locate(self.file.document, Place(pointer=pointer))
+
+
+def other_version(value: object, word: str) -> str | None:
+    """The version of an API description, as its member `word` says it; ``None`` for any other document."""
+    version = value.get(word) if isinstance(value, Mapping) and "info" in value else None
+    text = str(version) if isinstance(version, (str, int, float, Decimal)) else ""
+    return text if text[:1].isdigit() else None
+
+
+def refuse_version(document: Document, word: str, title: str, known: str) -> None:
+    """Refuse an API description of a version that is not read.
+
+    Args:
+        document: Whatever it holds.
+        word: The member that says the version.
+        title: What the language is called.
+        known: The versions of it that are read.
+
+    Raises:
+        UnsupportedError: It is one; left aside, everything in it would be taken for removed.
+    """
+    version = other_version(document.value, word)
+    if version is not None:
+        place = locate(document, Place(pointer=child("", word)))
+        message = f"is written in {title} {version}, which evtcompat does not read"
+        raise UnsupportedError(message, place=place, hint=f"It reads {title} {known}. `exclude` leaves the file aside.")
 
 
 class Files:

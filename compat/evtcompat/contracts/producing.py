@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -192,9 +193,11 @@ def _call(module: str, function: str, target: Path, folder: Path, deadline: floa
         try:
             _, said = process.communicate(timeout=deadline)
         except subprocess.TimeoutExpired as error:
-            os.killpg(process.pid, signal.SIGKILL)
             message = f"it was still running after {deadline:g} seconds, and was ended"
             raise UncheckedError(message, place=place, hint="--deadline SECONDS gives it longer.") from error
+        finally:  # nothing that it started is left, whatever ends this
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
     if process.returncode or not target.exists():
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         ended = "its process ended before it had returned all events"

@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
+from pygls.workspace import TextDocument
 
 from evtcompat import __version__
 from evtcompat.errors import EvtcompatError, told_as_fault
@@ -82,8 +83,13 @@ class SchemaServer(LanguageServer):
 
     def all_soon(self) -> None:
         """Every open document is checked: a saved file may be referred to by any of them."""
-        for uri in list(self.workspace.text_documents):
-            self.soon(uri)
+        for document in list(self.workspace.text_documents.values()):
+            self.soon(document.uri)
+
+    def _open(self, uri: str) -> TextDocument | None:
+        """The document, as an editor spells its address; ``None`` where it is not open."""
+        document = self.workspace.get_text_document(uri)
+        return None if document.version is None else document  # one that is made here, of the disk, has no version
 
     def forget(self, uri: str) -> None:
         """Whoever waits for a check of the document waits no more."""
@@ -101,7 +107,7 @@ class SchemaServer(LanguageServer):
     def found(self, uri: str, where: types.Range | types.Position) -> list[Marked]:
         """The findings at a place of the document as it stands; none while they are not known."""
         marks = self._marks.get(uri)
-        document = self.workspace.text_documents.get(uri)
+        document = self._open(uri)
         if marks is None or document is None or marks.version != document.version:
             return []
         return list(marks.at(where if isinstance(where, types.Range) else types.Range(where, where)))
@@ -150,7 +156,7 @@ class SchemaServer(LanguageServer):
     async def _checked(self, uri: str) -> None:
         await asyncio.sleep(_QUIET_WHILE_OVERTAKEN if uri in self._overtaken else _QUIET)
         async with self._one_at_a_time:
-            document = self.workspace.text_documents.get(uri)
+            document = self._open(uri)
             if document is None or not _is_file(uri, document.path):
                 return
             version = document.version
@@ -177,7 +183,7 @@ class SchemaServer(LanguageServer):
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            if uri in self.workspace.text_documents:
+            if self._open(uri) is not None:
                 self._overtaken.add(uri)
             await asyncio.wait([running])
             raise
@@ -187,8 +193,8 @@ class SchemaServer(LanguageServer):
         return {
             # half a character is no UTF-8, which is told of this file and keeps no other from being checked
             Path(one.path): one.source.encode("utf-8", "surrogatepass")
-            for uri, one in self.workspace.text_documents.items()
-            if _is_file(uri, one.path)
+            for one in self.workspace.text_documents.values()
+            if _is_file(one.uri, one.path)
         }
 
     def _report(self, path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:

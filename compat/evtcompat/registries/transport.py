@@ -79,7 +79,11 @@ class _Shown(AuthBase):
 
 
 class Transport:
-    """Requests to one registry. Safe to use from several threads; connections are kept and reused."""
+    """Requests to one registry. Safe to use from several threads; connections are kept and reused.
+
+    A registry that has answered nothing yet when the attempts of a request are spent is asked no more: every later
+    request fails as that one did, at once.
+    """
 
     def __init__(
         self,
@@ -121,6 +125,8 @@ class Transport:
         self._secrets = _spellings(target)
         self._token: tuple[str, float] | None = None
         self._token_lock = threading.Lock()
+        self._has_answered = False
+        self._unreachable: RegistryUnreachableError | None = None
 
     def close(self) -> None:
         """Give the connections back."""
@@ -149,10 +155,18 @@ class Transport:
         Raises:
             RegistryError: No answer, or one that breaks off (`evtcompat.registries.errors`).
         """
+        if self._unreachable is not None:
+            raise self._unreachable
         url = self.target.address.url + path
         request = requests.Request(method, url, params=dict(query or {}), data=body, headers=dict(headers or {}))
         asked = asked or f"{method} {path}"
-        status, text = self._answer(request, asked)
+        try:
+            status, text = self._answer(request, asked)
+        except RegistryUnreachableError as error:
+            if not self._has_answered:  # one that has is there: a slow subject hides none of the others
+                self._unreachable = error
+            raise
+        self._has_answered = True
         if status == _UNAUTHORIZED and self._forget_token():
             status, text = self._answer(request, asked)
         return status, text

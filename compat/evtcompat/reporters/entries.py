@@ -165,11 +165,11 @@ def _of_change(change: Change, subject: SubjectReport | None) -> Entry:
             place = Place(place.pointer, place.names, subject.candidate.origin)
         message, direction, other = first.finding.message, "", None
     else:
-        reader, writer = sides(first, subject)
+        both = sides(first, subject)
         backward = first.direction is Direction.BACKWARD
         message = explained(first, subject)
-        direction = f"{first.direction.value}: {reader} reads {writer}"
-        words = f"written with {writer} at" if backward else f"read with {reader} at"
+        direction = f"{first.direction.value}: {both.words}"
+        words = f"written with {both.writer} at" if backward else f"read with {both.reader} at"
         other = (words, first.other) if first.other != first.place else None
         place = _best(first.place, first.other, subject, first.baselines[-1])
     ways = dict.fromkeys(one.direction.value for one in change.effects if one.direction is not None)

@@ -49,8 +49,7 @@ def _judged(subject: SubjectReport, direction: Direction, found: Sequence[Entry]
     """The case of one direction: it fails where a change breaks it or something is open; the rest is its output."""
     failing = [entry for entry in found if entry.fails]
     name = subject.title
-    reader, writer = between(subject, direction)
-    case = f"{direction.value}: {reader} reads {writer}"
+    case = f"{direction.value}: {between(subject, direction).words}"
     text = "\n\n".join(_text(entry) for entry in [*failing, *(entry for entry in found if not entry.fails)])
     if not failing:
         return Case(name, case, results=(Result("system-out", text=text),) if text else ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from evtcompat.checking.grouping import Change, Effect, versions
 from evtcompat.checking.verdicts import verdict_of
@@ -194,25 +195,51 @@ def ends(subject: SubjectReport | None) -> tuple[str, str]:
     return ("now", "before") if subject is None or subject.consumer is None else ("producer", "consumer")
 
 
-def sides(effect: Effect, subject: SubjectReport) -> tuple[str, str]:
+class Sides(NamedTuple):
+    """How sentences call the two sides of a comparison."""
+
+    reader: str
+    writer: str
+    #: The verb after the reader: several versions ``read``.
+    verb: str = "reads"
+
+    @property
+    def words(self) -> str:
+        """Who reads whom: ``v3 reads v2``."""
+        return f"{self.reader} {self.verb} {self.writer}"
+
+
+def sides(effect: Effect, subject: SubjectReport) -> Sides:
     """How sentences call the reader and the writer of an effect that has a direction."""
     history = list(dict.fromkeys(comparison.baseline for comparison in subject.comparisons))
-    new, old = name_of(subject.candidate, "your change"), subject.consumer or versions(effect.baselines, history)
-    return (new, old) if effect.direction is Direction.BACKWARD else (old, new)
+    return _sides(subject, effect.direction, effect.baselines, history)
 
 
-def between(subject: SubjectReport, direction: Direction) -> tuple[str, str]:
+def between(subject: SubjectReport, direction: Direction) -> Sides:
     """How sentences call the reader and the writer of everything that was compared in a direction."""
     history = list(dict.fromkeys(one.baseline for one in subject.comparisons if one.direction is direction))
-    new, old = name_of(subject.candidate, "your change"), subject.consumer or versions(history, history)
-    return (new, old) if direction is Direction.BACKWARD else (old, new)
+    return _sides(subject, direction, history, history)
+
+
+def _sides(
+    subject: SubjectReport,
+    direction: Direction | None,
+    baselines: Sequence[SchemaName],
+    history: Sequence[SchemaName],
+) -> Sides:
+    new, old = name_of(subject.candidate, "your change"), subject.consumer or versions(baselines, history)
+    if direction is Direction.BACKWARD:
+        return Sides(new, old)
+    several = subject.consumer is None and len(set(baselines)) > 1
+    return Sides(old, new, "read" if several else "reads")
 
 
 def explained(effect: Effect, subject: SubjectReport) -> str:
     """Whom an effect hits and why, as sentences."""
     if effect.direction is None or subject.consumer is not None:
         return effect.finding.message
-    return lead(effect.finding, *sides(effect, subject)) + effect.finding.message
+    both = sides(effect, subject)
+    return lead(effect.finding, both.reader, both.writer) + effect.finding.message
 
 
 def lead(finding: Finding, reader: str, writer: str) -> str:

@@ -313,8 +313,7 @@ class _Text:
         styles = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
         text = finding.message if subject is None else explained(effect, subject)
         if subject is not None and effect.direction is not None:
-            reader, writer = sides(effect, subject)
-            direction = printable(f"  ({effect.direction.value}: {reader} reads {writer})")
+            direction = printable(f"  ({effect.direction.value}: {sides(effect, subject).words})")
         address = page_of_rule(finding.rule, self._rule_pages)
         link = f"  {self._terminal.link(finding.rule, address)}"
         for line in self._head(_where(place), severity, styles, f"{finding.rule}{direction}"):

@@ -172,7 +172,7 @@ class WorkTree:
         try:
             return stat.S_ISDIR(os.stat(os.path.join(self.root, path)).st_mode)  # noqa: PTH116, PTH118 - a hot loop
         except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null byte in the name
-            return None
+            return False if self.unsaved and self.root / path in self.unsaved else None
         except OSError as error:
             if error.errno == errno.ELOOP:
                 return None
@@ -208,13 +208,21 @@ class WorkTree:
     def siblings(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
         prefix = f"{folder}/" if folder else ""
+        new = self._not_yet_saved(folder)
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if _is_file(entry)))
+                return tuple(sorted((*(prefix + entry.name for entry in entries if _is_file(entry)), *new)))
         except (FileNotFoundError, NotADirectoryError):
-            return ()
+            return tuple(sorted(new))
         except OSError as error:
             raise _unreadable(self.origin(folder), error) from error
+
+    def _not_yet_saved(self, folder: str) -> tuple[str, ...]:
+        """The files right in a folder that an editor holds and that are not on disk."""
+        if not self.unsaved:
+            return ()
+        here, prefix = self.root / folder, f"{folder}/" if folder else ""
+        return tuple(prefix + one.name for one in self.unsaved if one.parent == here and not os.path.lexists(one))
 
     def lost(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
@@ -313,6 +321,7 @@ class WorkTree:
                 yield path, "repository" if repository else "folder", path
             else:
                 yield path, "file", path
+        yield from ((path, "file", path) for path in self._not_yet_saved(folder) if path not in ignored)
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
         real = real_path(entry.path)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 import typer
 
@@ -16,6 +15,7 @@ from evtcompat.cli.exercising.chains import chain_plan, chain_roles
 from evtcompat.cli.exercising.registry import needs_registry, private_registry
 from evtcompat.cli.exercising.services import service_consumers, service_spec
 from evtcompat.cli.runs.context import Environment, configuration
+from evtcompat.cli.terminal.ending import ASKED_TO_END, ended_in_order
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
@@ -61,8 +61,8 @@ _NEEDS = {
     **dict.fromkeys(FAULTS_OF_THE_DATABASE, "It needs --service, and `database` in its description."),
     **dict.fromkeys(FAULTS_OF_THE_REGISTRY, "It needs --service, and `registry` in its description."),
 }
-#: A terminal that closes sends SIGHUP.
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: What ends a run so that topics, streams and processes are removed on the way out.
+_SIGNALS = (signal.SIGINT, *ASKED_TO_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def run_exercise(request: Request) -> int:
         load=None if request.load is None else Load(*request.load),
     )
     with ExitStack() as stack:
-        stack.enter_context(_interruptible())
+        stack.enter_context(ended_in_order(*_SIGNALS))
         tell = stack.enter_context(_progress())
         broker = stack.enter_context(_broker(request.transport, tell))
         if service is not None and request.fixtures is not None and needs_registry(service):
@@ -191,7 +191,7 @@ def _run_chain(
         level=request.level,
         seed=request.seed,
     )
-    with _interruptible(), _progress() as tell, _broker(request.transport, tell) as broker:
+    with ended_in_order(*_SIGNALS), _progress() as tell, _broker(request.transport, tell) as broker:
         if broker.transport is None:  # it is named
             raise AssertionError
         plan = chain_plan(name, settings, request.subject, payloads, wanted, broker.transport, broker.url)
@@ -324,27 +324,6 @@ def _archive(ref: str) -> bytes:
     commit = repository.resolve(ref)
     # Below a sub-folder of the repository `git archive` writes that folder alone, as `here` is for the other consumer.
     return repository.git.run(*repository.git.without_filters(), "archive", "--format=tar", commit)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """A signal ends the run as Ctrl-C does: topics, streams and processes are removed on the way out."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        del frame
-        # A second signal must not stop the removal half-way.
-        for name in _SIGNALS:
-            signal.signal(name, signal.SIG_IGN)
-        raise SystemExit(128 + number)
-
-    # What was ignored already stays so: `nohup` means that the end of the terminal is not to end the run.
-    heard = [name for name in _SIGNALS if signal.getsignal(name) is not signal.SIG_IGN]
-    before = {name: signal.signal(name, leave) for name in heard}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 @contextmanager

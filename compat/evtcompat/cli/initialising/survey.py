@@ -123,7 +123,8 @@ class Survey:
             yield f"Producers and consumers: of {total}, from {_some(list(said))}."
         if self.declaring:
             total = _count(sum(self.declaring.values()), "subject")
-            yield f"Producers and consumers: of {total}, as {_some(list(self.declaring))} says at every check."
+            say = "says" if len(self.declaring) == 1 else "say"
+            yield f"Producers and consumers: of {total}, as {_some(list(self.declaring))} {say} at every check."
         if self.owners is not None:
             owned = self.owners.subjects
             by = ", ".join(f"{' '.join(owners)} ({len(subjects)})" for owners, subjects in list(owned.items())[:_NAMED])

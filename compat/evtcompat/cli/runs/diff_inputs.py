@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.runs.selecting import locked_subjects, open_registry_of
-from evtcompat.errors import BaselineError, UsageError
+from evtcompat.errors import BaselineError, UncheckedError, UsageError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_file_name
 from evtcompat.model.histories import Version
 from evtcompat.registries.base import LATEST
 from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against, split_version
 from evtcompat.sources.baselines.baseline import commit_baseline
 from evtcompat.sources.baselines.workspace import layout_in
+from evtcompat.sources.documents.candidates import Candidates
+from evtcompat.sources.documents.opened import opened
+from evtcompat.sources.documents.recognition import Passed, recognised_as
 from evtcompat.sources.published.lock import locked
 from evtcompat.sources.published.registered import registry_history
 from evtcompat.sources.subjects.schema_tree import SchemaTree
@@ -42,6 +47,36 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
         request = CheckRequest(paths=tuple(file for file in files if file is not None))
         context = RunContext.of(request, environment, workspaces)
         yield _input(meant[0], meant[1], context), _input(meant[1], meant[0], context)
+
+
+def format_of(sides: Iterable[DiffInput]) -> tuple[str | None, UncheckedError | None]:
+    """The format of the first side that a check takes for a schema; else why it takes none for one."""
+    problem: UncheckedError | None = None
+    environment = Environment()
+    with open_workspaces(environment) as workspaces:
+        context = RunContext.of(CheckRequest(), environment, workspaces)
+        for side in sides:
+            try:
+                found, origin = _taken_for(side, context)
+            except UncheckedError as error:  # it cannot be read, which whoever reads it says
+                problem = problem or error
+                continue
+            if not isinstance(found, Passed):
+                return found.name, None
+            problem = problem or found.problem(origin)
+    return None, problem
+
+
+def _taken_for(side: DiffInput, context: RunContext) -> tuple[SchemaFormat | Passed, str]:
+    """What a check that names the side takes it for, and what messages call it."""
+    if isinstance(side, Version):
+        document, origin = side.document, side.document.origin or ""
+        told = by_file_name(origin, everywhere=True)
+        return told or recognised_as(document.value, origin, included=False, named=True, around=tuple), origin
+    workspace, inner = context.workspaces.locate(side)
+    layout = layout_in(workspace, context.layout, context.folder)
+    found = Candidates(opened(workspace.tree), layout).read(inner, named=True)
+    return (found if isinstance(found, Passed) else found.format), str(side)
 
 
 def _meant(word: str) -> Against:

@@ -101,8 +101,7 @@ def _effect(effect: Effect, setting: Setting, anchor: str) -> Iterator[str]:
     finding = effect.finding
     where = ""
     if effect.direction is not None:
-        reader, writer = sides(effect, setting.subject)
-        where = f", {effect.direction.value}: {html(reader)} reads {html(writer)}"
+        where = f", {effect.direction.value}: {html(sides(effect, setting.subject).words)}"
     severity = "waived" if finding.waived else finding.severity.value
     head = f"{word(severity)} {rule(finding.rule, setting.rule_pages)}{where}"
     yield f'<div class="effect"><p>{head}<br>{spoken(explained(effect, setting.subject))}</p>'

@@ -230,7 +230,7 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         folder: The folder of the configuration; ``None`` when there is none.
 
     Raises:
-        ConfigError: A reference root leaves the repository.
+        ConfigError: A reference root leaves the repository, or is no folder of the disk.
     """
     if folder is None:
         return layout
@@ -243,4 +243,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         if inside(f"{found.folder}/{root}") is None:
             message = f"the reference root {root} lies outside of {workspace.root}"
             raise ConfigError(message, hint="References are read from the same repository, so that they have a past.")
+    disk = workspace.tree
+    missing = [root for root in layout.reference_roots if not (real / root).is_dir()]
+    if missing and isinstance(disk, WorkTree) and not disk.off_disk():
+        message = f"`reference-roots` names {missing[0]}, and there is no such folder"
+        raise ConfigError(message, hint="Correct the path, which starts at the configuration, or leave it out.")
     return found

@@ -265,7 +265,8 @@ def own_repository(here: Path, variables: Mapping[str, str]) -> Repository | Non
     Raises:
         BaselineError: See `find_repository`.
     """
-    git = Git(here, variables)
+    there = next((one for one in (here, *here.parents) if one.is_dir()), here)  # an editor's folder may be a new one
+    git = Git(there, variables)
     return _open(git) if "GIT_DIR" in variables or _nearest(here) is not None else None
 
 

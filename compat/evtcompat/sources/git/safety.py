@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from evtcompat.errors import ConfigError
 from evtcompat.reading import kind_of_special
 
 #: Options of every git command. ``protocol.allow=never`` keeps git versions without ``GIT_NO_LAZY_FETCH`` off the
@@ -41,6 +42,8 @@ UNSET: Final = frozenset({"GIT_EXTERNAL_DIFF", "GIT_TRACE_SETUP"})
 LIMIT: Final = 120.0
 #: Names another limit, in seconds.
 LIMIT_VARIABLE: Final = "EVTCOMPAT_GIT_TIMEOUT"
+#: Seconds from which on a number is a typing error.
+_LONGEST: Final = 100_000
 
 #: What git reads of a checkout before it answers anything. It waits for a pipe for as long as it is let, and reads a
 #: device without end.
@@ -83,12 +86,22 @@ def nested_special_file(folder: Path) -> tuple[Path, str] | None:
 
 
 def limit(environment: Mapping[str, str]) -> float:
-    """The seconds that one git command may take; what is no positive number is `LIMIT`."""
-    try:
-        asked = float(environment.get(LIMIT_VARIABLE, ""))
-    except ValueError:
+    """The seconds that one git command may take.
+
+    Raises:
+        ConfigError: The environment names another limit, and that is no positive number.
+    """
+    text = environment.get(LIMIT_VARIABLE)
+    if not text:
         return LIMIT
-    return asked if asked > 0 else LIMIT
+    try:
+        asked = float(text)
+    except ValueError:
+        asked = 0.0
+    if not 0 < asked < _LONGEST:
+        message = f"{LIMIT_VARIABLE} must be a positive number of seconds; found {text!r}"
+        raise ConfigError(message, hint=f"Correct it, or leave it out: {LIMIT:g} s then hold.")
+    return asked
 
 
 def variables(environment: Mapping[str, str]) -> dict[str, str]:

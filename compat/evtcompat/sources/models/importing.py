@@ -98,6 +98,8 @@ class Models:
 
     modules: Mapping[Path, Module] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    #: What was said of modules that did not come to an end: nobody waits for one of them at a commit as well.
+    endless: dict[str, DocumentError] = field(default_factory=dict, repr=False, compare=False)
 
     def module(self, tree: Tree, path: str) -> Module | None:
         """The module in a file of a tree, where it may be imported."""
@@ -168,6 +170,8 @@ class Models:
         return answer, document, found, problems
 
     def _asked(self, tree: Tree, path: str, module: Module, **more: object) -> Any:  # noqa: ANN401 - what JSON says
+        if module.name in self.endless:
+            raise self.endless[module.name]
         with ExitStack() as stack:
             top = _top(tree) or Path()
             if isinstance(tree, GitTree):
@@ -225,7 +229,8 @@ class Models:
         except subprocess.TimeoutExpired as error:
             message = f"importing {name} did not come to an end in {DEADLINE:g} s"
             hint = "Events belong into a module that does nothing when it is imported."
-            raise DocumentError(message, place=Place(origin=origin), hint=hint) from error
+            self.endless[name] = DocumentError(message, place=Place(origin=origin), hint=hint)
+            raise self.endless[name] from error
         finally:
             _end(process)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import Final, Protocol
 
 from evtcompat.checking.plans import Plan
@@ -99,7 +98,7 @@ class PublishedSubjects(Protocol):
 
 
 class RegistrySubjects:
-    """The subjects of a live registry, as `PublishedSubjects`; what was read once is kept."""
+    """The subjects of a live registry, as `PublishedSubjects`; what was read once is kept, and so is why it was not."""
 
     def __init__(self, registry: SchemaRegistry, version: int | str | None = None) -> None:
         """Nothing is asked yet.
@@ -111,11 +110,19 @@ class RegistrySubjects:
         self.registry = registry
         self._version = version
         self._read: dict[str, Published | UncheckedError] = {}
+        self._names: frozenset[str] | RegistryError | None = None
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """See `PublishedSubjects`."""
-        return frozenset(self.registry.subjects())
+        if self._names is None:
+            try:
+                self._names = frozenset(self.registry.subjects())
+            except RegistryError as error:
+                self._names = error
+        if isinstance(self._names, RegistryError):
+            raise self._names
+        return self._names
 
     def read(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
         """See `PublishedSubjects`; new ones are read in parallel."""

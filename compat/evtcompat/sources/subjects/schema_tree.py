@@ -12,7 +12,7 @@ from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
-from evtcompat.sources.documents.candidates import Candidate, candidate_at, candidate_read_as
+from evtcompat.sources.documents.candidates import Candidate, Candidates, candidate_at, candidate_read_as
 from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.document_files import one_of
@@ -234,7 +234,11 @@ class SchemaTree:
             DocumentError: It cannot be read or parsed.
         """
         candidate = None if self.tree.is_folder(path) else self.candidate(path)
+        if candidate is None and self.tree.is_file(path):
+            found = Candidates(self.tree, self.layout, self.company).read(path, named=True)
+            candidate = found if isinstance(found, Candidate) else None
         if candidate is not None:
+            self.library.add(path, candidate.format, candidate.document)
             return self.version(name_of(path), candidate)
         message, hint = "there is no such file", otherwise
         if self.tree.is_folder(path):
