@@ -275,6 +275,13 @@ class SchemaFormat(Protocol):
         """What makes a parsed document look like a schema of this format, where it does not declare itself one."""
         return None
 
+    def definitions(self, value: object) -> Mapping[str, str]:  # noqa: ARG002 - a format whose every schema says something
+        """The schemas that a parsed document defines, as pointers by name, where it says nothing else.
+
+        Such a document accepts everything, so that no change of it as a whole is ever a break.
+        """
+        return {}
+
     def describes(self, value: object) -> str | None:  # noqa: ARG002 - a format whose data name no schema
         """What a parsed document says describes it, where it says that it is data of some schema; else ``None``."""
         return None

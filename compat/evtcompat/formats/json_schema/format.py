@@ -89,6 +89,12 @@ class JsonSchemaFormat(SchemaFormat):
 
         return resemblance(value)
 
+    def definitions(self, value: object) -> Mapping[str, str]:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.libraries import definitions
+
+        return definitions(value)
+
     def describes(self, value: object) -> str | None:
         """See `SchemaFormat`: a ``$schema`` that names no metaschema names what describes the document."""
         named = value.get("$schema") if isinstance(value, Mapping) else None

@@ -12,7 +12,7 @@ from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
-from evtcompat.sources.documents.candidates import Candidate, candidate_at, candidate_read_as
+from evtcompat.sources.documents.candidates import Candidate, Candidates, candidate_at, candidate_read_as
 from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.document_files import one_of
@@ -337,6 +337,18 @@ class SchemaTree:
             opened = self.tree.container(container, everywhere=True) if there else None
             self._events[container] = () if opened is None else tuple(events_of(opened))
         return self._events[container]
+
+    def met_events(self, path: str) -> tuple[str, ...]:
+        """The paths of the events in the container at a path, if a walk takes it for one; none where it cannot be read.
+
+        Raises:
+            BaselineError: git does not give its content.
+        """
+        container = self.tree.readable_container(path)
+        if container is None or container.contents.declared:
+            return () if container is None else container.events
+        alone = Candidates(self.tree, self.layout, self.company).alone(path, named=False)
+        return container.events if isinstance(alone, Candidate) else ()
 
     def history_of(self, path: str, stranger: SchemaTree, there: str) -> SubjectHistory | None:
         """The history here of what another tree has at a path, were that document here.
