@@ -9,11 +9,15 @@ from pathlib import Path
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.runs.selecting import locked_subjects, open_registry_of
 from evtcompat.errors import BaselineError, UsageError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.registries.base import LATEST
 from evtcompat.sources.baselines.against import Against, BaselineKind, parse_against, split_version
 from evtcompat.sources.baselines.baseline import commit_baseline
 from evtcompat.sources.baselines.workspace import layout_in
+from evtcompat.sources.documents.document_files import read_document
+from evtcompat.sources.documents.references import folder_references
+from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.published.lock import locked
 from evtcompat.sources.published.registered import registry_history
 from evtcompat.sources.subjects.schema_tree import SchemaTree
@@ -42,6 +46,18 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
         request = CheckRequest(paths=tuple(file for file in files if file is not None))
         context = RunContext.of(request, environment, workspaces)
         yield _input(meant[0], meant[1], context), _input(meant[1], meant[0], context)
+
+
+def version_of(given: DiffInput, schema_format: SchemaFormat) -> Version:
+    """The side as a version, which a file has from its path.
+
+    Raises:
+        DocumentError: The file cannot be read.
+    """
+    if isinstance(given, Version):
+        return given
+    references = folder_references(given.parent, schema_format)
+    return Version(read_document(given, schema_format), name_of(given.as_posix()).label, references)
 
 
 def _meant(word: str) -> Against:
