@@ -146,7 +146,7 @@ LIBRARY = {
 
 def test_each_message_of_a_document_of_definitions_is_an_event(folder: Path) -> None:
     found = container(folder, LIBRARY)
-    assert found.events == ("shop.json#OrderPlaced", "shop.json#OrderCancelled")
+    assert found.events == ("shop.json#OrderPlaced", "shop.json#OrderCancelled", "shop.json#Currency")
     placed = schemas(found)["OrderPlaced"]
     assert placed["properties"]["total"] == {"$ref": "#/definitions/Money"}
     assert placed["definitions"]["Money"]["properties"] == {"cents": {"type": "integer"}}
@@ -159,11 +159,12 @@ def test_messages_that_contain_each_other_and_those_of_a_union_are_events(folder
         "C": {"type": "object", "properties": {}},
         "Event": {"oneOf": [{"$ref": "#/$defs/C"}]},
     }
-    assert container(folder, {**LIBRARY, "$defs": defs}).events == tuple(f"shop.json#{name}" for name in "ABC")
+    names = [*"ABC", "Event"]
+    assert container(folder, {**LIBRARY, "$defs": defs}).events == tuple(f"shop.json#{name}" for name in names)
 
 
-@pytest.mark.parametrize("text", ["$defs:\n  A: {type: object, properties: {}}\n", "# one\n$schema: x\n$defs: {}\n"])
-def test_what_declares_no_language_is_no_document_of_definitions(folder: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["$defs:\n  A: {type: colour}\n", "# one\n$schema: x\n$defs: {}\n", "$defs: {A: 1}\n"])
+def test_what_has_no_shape_of_a_language_is_no_document_of_definitions(folder: Path, text: str) -> None:
     lay(folder, {"a.yaml": text})
     assert opened(disk(folder)).container("a.yaml") is None
 

@@ -13,6 +13,7 @@ from evtcompat.checking.fixing import changeable, with_fixes_that_compose, witho
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.known_parts import breaks_all_the_same, known
 from evtcompat.checking.majors import as_declared, in_the_making, is_declared
+from evtcompat.checking.marks import Marked, marks_of, with_marks_told
 from evtcompat.checking.parsing import ParsedVersions, doing, same_content
 from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.problems import problem_of
@@ -89,6 +90,8 @@ class _SubjectCheck:
         #: Why a registry would refuse what is compatible.
         self._refusals: dict[str, None] = {}
         self._directed = {direction: _directed(self._settings, direction) for direction in plan.level.directions}
+        #: The versions that were compared as if they had the candidate's marks.
+        self._marked: list[Version] = []
         #: The documents of the versions that were compared.
         self._sides: dict[SchemaName, Side] = {}
         self._by_label = {version.label: version for version in (*plan.history, plan.candidate)}
@@ -111,6 +114,7 @@ class _SubjectCheck:
                 self._problems.append(problem_of(error, plan.subject, plan.candidate))
             for baseline, directions in baselines:
                 comparisons += self._against(baseline, directions, candidate)
+            findings += self._marks(candidate)
             if self._state(baselines) == "unchanged":
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
@@ -236,6 +240,14 @@ class _SubjectCheck:
         )
         return findings_of(mismatches, context)
 
+    def _marks(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
+        """Findings about marks of versions in the candidate, which the comparisons take for no change."""
+        found = marks_of(self._format, self._plan.candidate, self._marked)
+        identity = (self._plan.identity or self._plan.subject,)
+        return findings_of(
+            found, Context(candidate[0], candidate[0], self._settings.severities, identity, self._format)
+        )
+
     def _composed(
         self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
@@ -315,6 +327,8 @@ class _SubjectCheck:
         parsed = self._parsed(aligned, name.called)
         if parsed is None:
             return []
+        if aligned is not baseline:
+            self._marked.append(baseline)
         digest = content_hash(baseline.document.value)
         moved = not self._versions.unchanged(baseline)
         results = []
@@ -326,6 +340,11 @@ class _SubjectCheck:
                 with doing("comparing it with", baseline):
                     writer = self._writing(baseline if backward else self._plan.candidate, writing)
                     versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
+                    if backward and aligned is not baseline and self._format.marks_in_payloads:
+                        # what is written with the baseline has the baseline's marks
+                        versions = self._format.aligned(self._plan.candidate, baseline), baseline
+                        reader = self._as(versions[0], candidate)
+                        writer = self._writing(baseline, self._as(baseline, parsed))
                     settings = settings_for(versions[0], self._directed[direction])
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
@@ -337,6 +356,10 @@ class _SubjectCheck:
                     result = without_fixes_of_the_past(result, direction)
                     if aligned is not baseline:  # a registry compares the marks as they are
                         result = replace(result, registry_verdict=Verdict.UNDECIDED)
+                        written = (self._plan.candidate, baseline) if backward else (baseline, self._plan.candidate)
+                        marked = Marked(self._format, *written, settings.options)
+                        context = Context(reader[0], writer[0], self._settings.severities, identity, self._format)
+                        result = with_marks_told(result, marked, context)
                     self._note_refusals(result, reader[1], writer[1])
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
@@ -346,6 +369,17 @@ class _SubjectCheck:
             results.append(DirectedComparison(direction, name, result))
             self._sides[name] = parsed[0]
         return results
+
+    def _as(self, version: Version, side: tuple[Side, Schema]) -> tuple[Side, Schema]:
+        """A version under the words of a side.
+
+        Raises:
+            EvtcompatError: It is no schema.
+        """
+        schema = self._versions.schema(version)
+        if isinstance(schema, EvtcompatError):
+            raise schema
+        return Side(side[0].label, version.document, schema.documents), schema
 
     def _note_refusals(self, result: Comparison, reader: Schema, writer: Schema) -> None:
         """Keep why a registry would refuse a pair that is not incompatible, where the format has policies."""

@@ -25,9 +25,12 @@ def diff(
     ] = "lenient",
 ) -> None:
     """Show what changed between two schemas, each change with its judgement."""
+    from functools import partial
+
     from evtcompat.api import compare, load
+    from evtcompat.checking.marks import with_marks_listed
     from evtcompat.cli.options.words import member
-    from evtcompat.cli.runs.diff_inputs import format_of, sides
+    from evtcompat.cli.runs.diff_inputs import format_of, sides, version_of
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
@@ -40,8 +43,10 @@ def diff(
             found, (before, after) = load(then, now, format=told)
         except UsageError as error:  # its words are those of the Python API
             raise problem or error from None
-        schema_format = found.name
-        backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
-        forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
+        was, now_is = version_of(then, found), version_of(now, found)
+        asked = partial(compare, format=found.name, policy=chosen, witnesses=False)
+        backward = asked(reader=found.aligned(now_is, was), writer=was)
+        forward = asked(reader=found.aligned(was, now_is), writer=now_is)
+        backward = with_marks_listed(backward, found, now_is, was)
         page = diff_page(before, after, backward, forward, terminal())
     typer.echo(page, nl=False, color=True)

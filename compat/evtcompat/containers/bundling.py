@@ -30,7 +30,7 @@ _DEFINITIONS: Final = "definitions"
 def bundled(
     files: Files,
     start: Located,
-    dialect: str,
+    dialect: str | None,
     name: str,
     rewrite: Rewrite | None = None,
     stated: Stated | None = None,
@@ -40,7 +40,7 @@ def bundled(
     Args:
         files: The documents.
         start: The schema, no reference itself.
-        dialect: The ``$schema`` that it has unless it names one.
+        dialect: The ``$schema`` that it has unless it names one; ``None`` where its document names none.
         name: What it is called in the container; no other schema of it has the same base URI.
         rewrite: What becomes of each object of it in the words of its dialect.
         stated: What the headers beside it say that it is, with the place in the document of `start`.
@@ -63,7 +63,7 @@ class _Bundle:
         own = start.value.get(_DEFINITIONS) if isinstance(start.value, dict) else None
         self._own = own if isinstance(own, dict) else {}
 
-    def document(self, dialect: str, name: str, stated: Stated | None) -> Document:
+    def document(self, dialect: str | None, name: str, stated: Stated | None) -> Document:
         value = self._copy(self._start, "")
         if not isinstance(value, dict):
             value = {} if value is True else {"not": {}}
@@ -78,7 +78,7 @@ class _Bundle:
             value[_DEFINITIONS] = {**(known if isinstance(known, dict) else {}), **definitions}
         value = with_data_schemas(value, self._places)
         document = self._start.file.document
-        whole = {"$schema": dialect, **value}
+        whole = value if dialect is None else {"$schema": dialect, **value}
         return excerpt(document, whole, self._places, base_uri=f"{document.base_uri}%23{quote(name)}")
 
     def _copy(self, at: Located, pointer: str, *, named: bool = False) -> JSON:

@@ -7,25 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import unquote
 
-from evtcompat.containers.loading import declared_notation
+from evtcompat.containers.loading import declared_notation, defining
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.containers import Contained, Contents, SchemaContainer
 
 if TYPE_CHECKING:
+    from evtcompat.containers.located import Located
     from evtcompat.formats.containers import Beside
     from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
 
-_WORDS: Final = ("$defs", "definitions")
-#: What a document may say about itself without constraining anything.
-_ABOUT: Final = frozenset({"$schema", "$id", "id", "$comment", "title", "description", "version", *_WORDS})
-_REFERENCE: Final = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
+#: Members whose values are data, in which no reference is meant.
+_DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
 
-#: Definitions come before anything that constrains, as in documents that have nothing else.
+_ABOUT: Final = (
+    rb"(?:\$(?:anchor|comment|id|schema|vocabulary)|default|deprecated|description|examples?|id|readOnly|self|title"
+    rb"|version|writeOnly|x-[\w.-]*+)"
+)
+_PLACES: Final = rb"(?:\$defs|definitions|components)"
+_TEXT: Final = rb'"(?:[^"\\]|\\.)*+"'
+#: Definitions come before anything that constrains, as in documents that have nothing else. In JSON, what else there is
+#: holds no objects in objects; a mark that went further would have to parse.
 _MARK: Final = re.compile(
-    rb"""\A\s*\{\s*(?:"(?:\$schema|\$id|id|\$comment|title|description|version)"\s*:\s*"[^"]*"\s*,\s*)*"(?:\$defs|definitions)"\s*:"""
-    rb"""|\A(?:(?:#|---|\$schema|\$id|id|\$comment|title|description|version)[^\n]*+\n|[^\S\n]*+\n)*+["']?(?:\$defs|definitions)["']?\s*:"""
+    rb"""\A(?:\xef\xbb\xbf)?+(?:\s*+\{\s*+"""
+    rb"""(?:"%(about)b"\s*+:\s*+(?:%(text)b|\[[^\[\]]*+\]|\{[^{}]*+\}|[-+.\w]++)\s*+,\s*+)*+"%(places)b"\s*+:"""
+    rb"""|(?:\n|(?:[#%%\s-]|["']?%(about)b["']?\s*+:)[^\n]*+\n)*+["']?%(places)b["']?\s*+:)"""
+    % {b"about": _ABOUT, b"text": _TEXT, b"places": _PLACES}
 )
 
 
@@ -34,41 +44,53 @@ class Definitions(SchemaContainer):
 
     name = "definitions"
     noun = "a document of definitions"
-    holds = "messages"
+    holds = "schemas"
     mark = _MARK
 
     def recognise(self, value: object) -> bool:
-        """See `SchemaContainer`: it declares its language, defines objects, and says nothing else."""
-        if not isinstance(value, Mapping) or not value.keys() <= _ABOUT or declared_notation(value) is None:
-            return False
-        return any(_is_message(one) for word in _WORDS for one in _members(value.get(word)).values())
+        """See `SchemaContainer`: it has the shape of a schema, defines some, and says nothing else."""
+        return defining(cast("JSON", value)) is not None
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:
         """See `SchemaContainer`."""
-        from evtcompat.containers.bundling import bundled
+        from evtcompat.containers.bundling import bundled, unread
         from evtcompat.containers.located import File, Files
 
-        files = Files(File(path, document), beside)
+        schema_format = defining(document.value)
+        if schema_format is None:
+            return Contents()
         told = declared_notation(document.value)
+        files = Files(File(path, document), beside)
+        found = schema_format.definitions(document.value)
+        members = {name: at for name, pointer in found.items() if (at := files.at(pointer)) is not None}
+        parts = _parts({at.pointer: at for at in members.values()})
         problems: dict[str, UncheckedError] = {}
         schemas: list[Contained] = []
-        parts = [part for word in _WORDS if (part := files.at(f"/{word}")) is not None]
-        members = [member for part in parts for member in part.members()]
-        reach = _reach({name: _used(one.value) for name, one in members if _is_message(one.value)})
-        for name, schema in members:
-            if told is None or not _is_message(schema.value):
-                continue
+        for name, schema in members.items():
             try:
-                made = bundled(files, schema, told.dialect or "", name)
+                if not isinstance(schema.value, (dict, bool)):
+                    message = "a definition is no schema: neither an object nor true or false"
+                    raise unread(schema, message, "Write the schema, or take the definition out.")
+                made = bundled(files, schema, None if told is None else told.dialect, name)
             except UncheckedError as error:
                 problems[name] = error
             else:
-                schemas.append(Contained(name, told.format, made, part=_is_part(name, reach)))
-        return Contents(tuple(schemas), problems)
+                schemas.append(Contained(name, schema_format, made, part=schema.pointer in parts))
+        return Contents(tuple(schemas), problems, declared=told is not None)
 
 
-def _members(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+def _parts(members: Mapping[str, Located]) -> frozenset[str]:
+    """The pointers of what others contain, through others too, and do not lie in themselves.
+
+    What describes an object stays an event where only a choice of several has it, which is none itself.
+    """
+    uses = {pointer: _used(one.value) & members.keys() for pointer, one in members.items()}
+    messages = {pointer for pointer, one in members.items() if _is_message(one.value)}
+    of_all = _reach(uses)
+    of_messages = _reach({pointer: uses[pointer] & messages for pointer in messages})
+    return frozenset(
+        pointer for pointer in members if _is_part(pointer, of_messages if pointer in messages else of_all)
+    )
 
 
 def _is_message(value: object) -> bool:
@@ -76,7 +98,7 @@ def _is_message(value: object) -> bool:
 
 
 def _reach(uses: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    """The messages that each contains, through others too."""
+    """What each contains, through others too."""
     found = {}
     for name in uses:
         seen: set[str] = set()
@@ -91,21 +113,21 @@ def _reach(uses: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
 
 
 def _is_part(name: str, reach: Mapping[str, frozenset[str]]) -> bool:
-    """Whether another message contains it that it does not contain itself."""
+    """Whether another contains it that it does not contain itself."""
     return any(name in inner and other not in reach[name] for other, inner in reach.items() if other != name)
 
 
 def _used(value: object) -> frozenset[str]:
-    """The definitions that a part of the document refers to."""
+    """The pointers of what a part of the document refers to in it as a whole."""
     found: set[str] = set()
     pending = [value]
     while pending:
         part = pending.pop()
         if isinstance(part, Mapping):
             reference = part.get("$ref")
-            if isinstance(reference, str):
-                found.update(_REFERENCE.findall(reference))
-            pending += part.values()
+            if isinstance(reference, str) and reference.startswith("#"):
+                found.add(unquote(reference[1:]))
+            pending += (inner for word, inner in part.items() if word not in _DATA)
         elif isinstance(part, list):
             pending += part
     return frozenset(found)

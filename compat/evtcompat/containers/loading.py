@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from evtcompat import plugins
 from evtcompat.formats.loading import built_in as formats
 from evtcompat.formats.loading import by_file_name, by_name, declared_by
+from evtcompat.model.places import tokens
+from evtcompat.model.pointers import found_at
 from evtcompat.syntax.suffixes import is_document
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.formats.containers import SchemaContainer
+    from evtcompat.model.json_types import JSON
 
 GROUP = "evtcompat.containers"
 #: Where the kinds that come with evtcompat are.
@@ -129,3 +132,22 @@ def declared_notation(value: object) -> Notation | None:
     found = declared_by(value)
     named = value.get("$schema") if isinstance(value, Mapping) else None
     return None if found is None or not isinstance(named, str) else Notation(found, named)
+
+
+def defining(value: JSON) -> SchemaFormat | None:
+    """The format of a parsed document that does nothing but define schemas; ``None`` for every other.
+
+    One that does not declare what it is written in has the shape of a schema, and so has one of the definitions.
+    """
+    declared = declared_by(value)
+    for one in formats() if declared is None else (declared,):
+        found = one.definitions(value)
+        if found and (declared is not None or _has_its_shape(one, value, found)):
+            return one
+    return None
+
+
+def _has_its_shape(schema_format: SchemaFormat, value: JSON, found: Mapping[str, str]) -> bool:
+    resembled = schema_format.resemblance(value)
+    members = (found_at(value, tokens(pointer)) for pointer in found.values())
+    return resembled is not None and resembled.in_company and any(map(schema_format.resemblance, members))

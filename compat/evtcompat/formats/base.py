@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
+    from evtcompat.formats.stated_versions import Mark
     from evtcompat.model.documents import Document, References
     from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON
@@ -247,6 +248,8 @@ class SchemaFormat(Protocol):
     reads_exact_json: bool = False
     #: Whether the setting ``policy`` (which events a writer is taken to produce) has a meaning.
     policies: bool = False
+    #: Whether the marks that `aligned` replaces stand in payloads, each of which has those of its writer.
+    marks_in_payloads: bool = False
     #: The format's own settings, a table of its name in the configuration.
     settings: tuple[Setting, ...] = ()
     #: How payloads are written to topics and files, the one that is usual on a topic first. One has no mark.
@@ -274,6 +277,13 @@ class SchemaFormat(Protocol):
     def resemblance(self, value: object) -> Resemblance | None:  # noqa: ARG002 - a format without JSON documents
         """What makes a parsed document look like a schema of this format, where it does not declare itself one."""
         return None
+
+    def definitions(self, value: object) -> Mapping[str, str]:  # noqa: ARG002 - a format whose every schema says something
+        """The schemas that a parsed document defines, as pointers by name, where it says nothing else.
+
+        Such a document accepts everything, so that no change of it as a whole is ever a break.
+        """
+        return {}
 
     def describes(self, value: object) -> str | None:  # noqa: ARG002 - a format whose data name no schema
         """What a parsed document says describes it, where it says that it is data of some schema; else ``None``."""
@@ -312,6 +322,10 @@ class SchemaFormat(Protocol):
         successor, which says the same of itself.
         """
         return old
+
+    def marks(self, old: Version, new: Version) -> tuple[Mark, ...]:  # noqa: ARG002 - a format whose schemas bear no marks
+        """The marks that `aligned` replaces, as far as a consumer may refuse events for them."""
+        return ()
 
     def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - a name is the whole document
         """What the document says about a name that it defines, as a JSON value; the whole where it is the document."""

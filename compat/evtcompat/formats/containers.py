@@ -75,6 +75,8 @@ class Contents(NamedTuple):
     documents: Mapping[str, Inside] = {}
     #: The signs of what cannot be read, by name, as far as it has one (`Contained.sign`).
     signs: Mapping[str, str] = {}
+    #: It says by itself what it is; otherwise it counts where it would be taken for a schema of its own.
+    declared: bool = True
 
 
 class Inside(NamedTuple):

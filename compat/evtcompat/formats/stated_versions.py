@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 _NUMBERS: Final = r"\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.-]+)?|\d+-\d+-\d+"
 #: A version: two numbers or more. A single one may be anything, unless a `v` stands before it.
@@ -13,6 +13,16 @@ _MARK: Final = re.compile(r"[vV]?\d+(?:[-._]\d+)*")
 _DIGITS: Final = re.compile(r"\d+")
 #: Members in which a schema states its version, annotations to every tool.
 _WORDS: Final = ("x-version", "version")
+
+
+class Mark(NamedTuple):
+    """A place at which two versions of a schema each name themselves."""
+
+    pointer: str
+    #: What a sentence that begins with it calls the place.
+    name: str
+    old: str
+    new: str
 
 
 def stated(value: object) -> str | None:

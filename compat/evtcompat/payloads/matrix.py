@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from evtcompat.checking.comparing import compare_sides
+from evtcompat.checking.marks import Marked, with_marks_told
 from evtcompat.checking.plans import RunSettings
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import SchemaError
@@ -21,7 +22,7 @@ from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.payloads.cases import Cell, Matrix, Payload, VersionOf
-from evtcompat.rules.judge import Side
+from evtcompat.rules.judge import Context, Side
 from evtcompat.syntax.documents import locate
 
 if TYPE_CHECKING:
@@ -131,10 +132,27 @@ class ParsedSubject:
         """What `check` says of this direction, without fixes."""
         sides = []
         for label in (reader, writer):
-            version = self.subject.versions[self.subject.labels.index(label)]
             schema = self._schemas[label]
-            sides.append((Side(version_name(label), version.document, schema.documents), schema))
-        return compare_sides(self.subject.format, sides[0], sides[1], self._settings)
+            sides.append((Side(version_name(label), self.version(label).document, schema.documents), schema))
+        theirs, ours = self.version(writer), self.version(reader)
+        aligned = self.subject.format.aligned(ours, theirs)
+        if aligned is ours:
+            return compare_sides(self.subject.format, sides[0], sides[1], self._settings)
+        schema = parsed_version(self.subject, reader, aligned)
+        side = Side(version_name(reader), aligned.document, schema.documents)
+        result = compare_sides(self.subject.format, (side, schema), sides[1], self._settings)
+        marked = Marked(self.subject.format, ours, theirs, self._options)
+        context = Context(side, sides[1][0], self._settings.severities, (), self.subject.format)
+        return with_marks_told(result, marked, context)
+
+    def version(self, label: str) -> Version:
+        """The version of a label."""
+        return self.subject.versions[self.subject.labels.index(label)]
+
+    def marks(self, reader: str, writer: str) -> tuple[str, ...]:
+        """What names the version in both, otherwise in each, and is no change to `check`."""
+        found = self.subject.format.marks(self.version(reader), self.version(writer))
+        return tuple(dict.fromkeys(mark.name for mark in found))
 
 
 _Result = TypeVar("_Result")
@@ -290,7 +308,8 @@ def _cell(parsed: ParsedSubject, payloads: Sequence[Payload], writer: str, reade
         and finding.witness is not None
         and finding.witness.kind is WitnessKind.RULE_ONLY
     ]
-    return Cell(writer, reader, comparison.verdict, readings, tuple(dict.fromkeys(rules)))
+    marks = parsed.marks(reader, writer)
+    return Cell(writer, reader, comparison.verdict, readings, tuple(dict.fromkeys(rules)), marks)
 
 
 def slug(text: str) -> str:

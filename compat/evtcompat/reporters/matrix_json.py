@@ -49,6 +49,7 @@ def matrix_json(matrix: Matrix) -> str:
                 "outcome": None if cell.outcome is None else cell.outcome.value,
                 "verdict": cell.verdict.value,
                 "rule_only": list(cell.rule_only),
+                **({"marks": list(cell.marks)} if cell.marks else {}),
                 "readings": [
                     {"payload": payload.name, **_reading_json(reading)}
                     for payload, reading in zip(matrix.payloads[cell.writer], cell.readings, strict=True)

@@ -111,6 +111,8 @@ def _told(cell: Cell, payloads: tuple[Payload, ...], terminal: Terminal) -> list
         lines += terminal.wrap(f"{printable(path)}{said}{much}", f"  {_PHRASES[kind]}  ")
     if len(places) > _MOST:
         lines.append(f"  and {len(places) - _MOST} more places")
+    if cell.marks and refused:
+        lines += terminal.wrap(f"{printable(', '.join(cell.marks))}: names the version, no change to check", "  mark  ")
     if cell.rule_only:
         lines.append(f"  refused by the rules, not by this decoder: {', '.join(cell.rule_only)}")
     return lines

@@ -190,6 +190,31 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        id="version-mark-differs",
+        severity=Severity.NOTE,
+        format=None,
+        sentence=(
+            "{mark} names the version, {said}: taken for no change; consumers that check it refuse the events of "
+            "another version"
+        ),
+        what="A schema says of itself which version it is, as its path does, and so does the other.",
+        why=(
+            "Each version differs from every other by its mark alone, and a check that refused that would refuse all. "
+            "A consumer that compares the mark, as a validator with `const` does, refuses the events of every other "
+            "version all the same, whatever else is compatible."
+        ),
+        example='`"version": {"const": "2.0"}` in `v2.0/order.json`, and `"2.1"` in `v2.1/order.json`.',
+        remedy=(
+            "Let consumers choose the schema by the version that an event names, or let the newer schema list the "
+            'older mark too. `version-mark-differs = "error"` under `[tool.evtcompat.severity]` refuses it, `"off"` '
+            "ends the note."
+        ),
+        limits=(
+            "A mark is a string that stands alone under `const` or `enum` and is the version of its path, in both, "
+            "or a part of the namespace that names of types stand in. Any other constant that changes is a change."
+        ),
+    ),
+    Rule(
         id="array-read-as-types",
         severity=Severity.NOTE,
         format=None,

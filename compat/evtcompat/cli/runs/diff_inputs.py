@@ -17,8 +17,11 @@ from evtcompat.sources.baselines.against import Against, BaselineKind, parse_aga
 from evtcompat.sources.baselines.baseline import commit_baseline
 from evtcompat.sources.baselines.workspace import layout_in
 from evtcompat.sources.documents.candidates import Candidates
+from evtcompat.sources.documents.document_files import read_document
 from evtcompat.sources.documents.opened import opened
 from evtcompat.sources.documents.recognition import Passed, recognised_as
+from evtcompat.sources.documents.references import folder_references
+from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.published.lock import locked
 from evtcompat.sources.published.registered import registry_history
 from evtcompat.sources.subjects.schema_tree import SchemaTree
@@ -77,6 +80,18 @@ def _taken_for(side: DiffInput, context: RunContext) -> tuple[SchemaFormat | Pas
     layout = layout_in(workspace, context.layout, context.folder)
     found = Candidates(opened(workspace.tree), layout).read(inner, named=True)
     return (found if isinstance(found, Passed) else found.format), str(side)
+
+
+def version_of(given: DiffInput, schema_format: SchemaFormat) -> Version:
+    """The side as a version, which a file has from its path.
+
+    Raises:
+        DocumentError: The file cannot be read.
+    """
+    if isinstance(given, Version):
+        return given
+    references = folder_references(given.parent, schema_format)
+    return Version(read_document(given, schema_format), name_of(given.as_posix()).label, references)
 
 
 def _meant(word: str) -> Against:

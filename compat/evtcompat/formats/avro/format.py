@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
+    from evtcompat.formats.stated_versions import Mark
     from evtcompat.model.documents import Document, References
     from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON
@@ -113,6 +114,12 @@ class AvroFormat(SchemaFormat):
         from evtcompat.formats.avro.version_marks import aligned
 
         return aligned(old, new)
+
+    def marks(self, old: Version, new: Version) -> tuple[Mark, ...]:
+        """See `SchemaFormat`: in the names of types."""
+        from evtcompat.formats.avro.version_marks import marks
+
+        return marks(old, new)
 
     def definition(self, document: Document, name: str) -> object:
         """See `SchemaFormat`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evtcompat.dataclasses import dataclass, replace
-from evtcompat.formats.stated_versions import names_version
+from evtcompat.formats.stated_versions import Mark, names_version
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
@@ -19,6 +19,16 @@ def aligned(old: Version, new: Version) -> Version:
         return old
     mark = (marks[0], marks[1])
     return replace(old, document=_document(old.document, mark), references=_Aligned(old.references, mark))
+
+
+def marks(old: Version, new: Version) -> tuple[Mark, ...]:
+    """What `aligned` replaces: decoders that compare full names refuse the other version's."""
+    before, after = _mark(old), _mark(new)
+    if before is None or after is None or before == after:
+        return ()
+    value = new.document.value
+    word = "namespace" if isinstance(value, dict) and after in str(value.get("namespace")).split(".") else "name"
+    return (Mark(f"/{word}", f"The {word}", before, after),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
+    from evtcompat.formats.stated_versions import Mark
     from evtcompat.model.documents import Document, References
     from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON as JSON_VALUE
@@ -50,6 +51,7 @@ class JsonSchemaFormat(SchemaFormat):
     reference_pattern: re.Pattern[bytes] | None = re.compile(rb"""\$ref["']?\s*:\s*["']?([^"'#\s,}]+)""")
     reads_exact_json: bool = True
     policies: bool = True
+    marks_in_payloads: bool = True
     settings: tuple[Setting, ...] = SETTINGS
     encodings: tuple[Encoding, ...] = (JSON, CONFLUENT)
 
@@ -88,6 +90,12 @@ class JsonSchemaFormat(SchemaFormat):
         from evtcompat.formats.json_schema.resemblance import resemblance
 
         return resemblance(value)
+
+    def definitions(self, value: object) -> Mapping[str, str]:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.libraries import definitions
+
+        return definitions(value)
 
     def describes(self, value: object) -> str | None:
         """See `SchemaFormat`: a ``$schema`` that names no metaschema names what describes the document."""
@@ -130,6 +138,14 @@ class JsonSchemaFormat(SchemaFormat):
             return old
         value = aligned(old.document.value, old.label, new.document.value, new.label)
         return old if value is old.document.value else replace(old, document=replace(old.document, value=value))
+
+    def marks(self, old: Version, new: Version) -> tuple[Mark, ...]:
+        """See `SchemaFormat`: in ``const`` and ``enum``."""
+        from evtcompat.formats.json_schema.version_marks import marks
+
+        if old.label is None or new.label is None or old.label == new.label:
+            return ()
+        return tuple(marks(old.document.value, old.label, new.document.value, new.label))
 
     @cached_property
     def _engine(self) -> _Engine:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.stated_versions import names_version
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from evtcompat.formats.stated_versions import Mark, names_version
 from evtcompat.model.json_types import JSON
+from evtcompat.model.places import child, tokens
+
+#: Keywords below which the names of members stand, or of definitions.
+_NAMED: Final = frozenset({"properties", "$defs", "definitions"})
 
 
 def aligned(old: JSON, old_label: str, new: JSON, new_label: str) -> JSON:
@@ -21,6 +29,28 @@ def aligned(old: JSON, old_label: str, new: JSON, new_label: str) -> JSON:
         elif isinstance(before, list) and isinstance(after, list):
             pairs += zip(before, after, strict=False)
     return old
+
+
+def marks(old: JSON, old_label: str, new: JSON, new_label: str, pointer: str = "") -> Iterator[Mark]:
+    """The marks that `aligned` replaces and that constrain, each once."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        found = _marks(old, old_label, new, new_label)
+        demanding = next((key for key in found if key != "default"), None)
+        if demanding is not None:
+            words = str(_alone(old[demanding])), str(_alone(new[demanding]))
+            yield Mark(child(pointer, demanding), _name(pointer), *words)
+        for key, value in old.items():
+            if key in new and key not in found:
+                yield from marks(value, old_label, new[key], new_label, child(pointer, key))
+    elif isinstance(old, list) and isinstance(new, list):
+        for index, (one, other) in enumerate(zip(old, new, strict=False)):
+            yield from marks(one, old_label, other, new_label, child(pointer, index))
+
+
+def _name(pointer: str) -> str:
+    steps = tokens(pointer)
+    names = [name for word, name in pairwise(steps) if word in _NAMED]
+    return f"`{names[-1]}`" if names else "the schema"
 
 
 def _aligned(old: JSON, old_label: str, new: JSON, new_label: str) -> JSON:

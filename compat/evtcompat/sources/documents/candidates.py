@@ -74,7 +74,7 @@ class Candidates:
         Raises:
             DocumentError: It is a schema, or was named, and cannot be read.
         """
-        return self._contained(path) or self._read_alone(path, named=named)
+        return self._contained(path) or self.alone(path, named=named)
 
     def _contained(self, path: str) -> Candidate | Passed | None:
         """The schema in a container that a path names, or the container; ``None`` for any other file."""
@@ -88,7 +88,8 @@ class Candidates:
             else Passed(container.kind.noun, "Name one of its events.", looks_like_schema=True, listed=False)
         )
 
-    def _read_alone(self, path: str, *, named: bool) -> Candidate | Passed:
+    def alone(self, path: str, *, named: bool) -> Candidate | Passed:
+        """See `read`, of a file as one schema, whatever it holds."""
         included = self._layout.included(path)
         peeked = may_be_schema(path) or (path.lower().endswith(_PEEKED) and not self._of_a_message(path))
         by_name = by_file_name(path, everywhere=included or named)

@@ -232,9 +232,11 @@ class _Search:
         try:
             with told_as_fault(f"reading {name}"):
                 container = self._tree.container(path)
-                if container is not None:
+                if container is not None and container.contents.declared:
                     return self._add_container(path, container)
-                found = self._files.read(path, named=False)
+                found = self._files.alone(path, named=False)
+                if container is not None and isinstance(found, Candidate):
+                    return self._add_container(path, container)
         except UncheckedError as error:
             if self._layout.is_template(path):
                 self._skip(path, name, TEMPLATE)

@@ -102,7 +102,7 @@ class Removals:
         """What was named at the baseline, and the versions of what was found, with the events that may be gone."""
         scope = {*named, *self._beside(found)}
         self._documents = tuple(sorted(scope))
-        return {*scope, *(event for other in scope if self._differs(other) for event in then.tree.events(other))}
+        return {*scope, *(event for other in scope if self._differs(other) for event in then.met_events(other))}
 
     def _is_replaced(self, here: str, other: str, found: Collection[str]) -> bool:
         """Whether what is called so now is something else, or nothing that is checked under that name."""

@@ -342,6 +342,18 @@ class SchemaTree:
             self._events[container] = () if opened is None else tuple(events_of(opened))
         return self._events[container]
 
+    def met_events(self, path: str) -> tuple[str, ...]:
+        """The paths of the events in the container at a path, if a walk takes it for one; none where it cannot be read.
+
+        Raises:
+            BaselineError: git does not give its content.
+        """
+        container = self.tree.readable_container(path)
+        if container is None or container.contents.declared:
+            return () if container is None else container.events
+        alone = Candidates(self.tree, self.layout, self.company).alone(path, named=False)
+        return container.events if isinstance(alone, Candidate) else ()
+
     def history_of(self, path: str, stranger: SchemaTree, there: str) -> SubjectHistory | None:
         """The history here of what another tree has at a path, were that document here.
 
