@@ -18,7 +18,7 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baselines.against import Against, BaselineKind
-from evtcompat.sources.baselines.around import strangers
+from evtcompat.sources.baselines.around import moved_submodules, strangers
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
@@ -168,6 +168,10 @@ class FileHistories:
                 yield current
         yield from self._behind_links(paths, discovery)
         yield from strangers(self._now, self._baseline, paths)
+
+    def entered(self, discovery: Discovery) -> Sequence[str]:
+        """See `HistorySource`: submodules of which the change has another commit than the baseline."""
+        return moved_submodules(self._now, self._baseline, discovery.repositories)
 
     def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
         """What is read by links that led elsewhere at the baseline."""
