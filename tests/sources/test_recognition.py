@@ -14,7 +14,8 @@ from evtcompat.sources.documents.document_files import disk
 from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import Layout
 
-from .selecting import lay, run
+from .conftest import Repo
+from .selecting import lay, run, text
 
 AVRO = {"type": "record", "name": "A", "fields": [{"name": "a", "type": "int"}]}
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -284,3 +285,34 @@ def test_an_unknown_action_is_refused_before_any_work(run: Run) -> None:
     result = run("check", "schemas", "--skipped", "ignore")
     assert (result.code, result.out) == (2, "")
     assert "unknown action 'ignore' for --skipped" in result.err
+
+
+#: By name: a schema that says so, and the document beside it that is one in its company alone.
+COMPANY = {
+    "a document in the shape of a schema": (
+        "s/order.json",
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"},
+        ("s/id.yaml", "type: {}\nproperties: {{a: {{type: string}}}}\n"),
+        ("object", "array"),
+    ),
+    "an Avro schema in a file of JSON": (
+        "s/order.avsc",
+        AVRO,
+        ("s/id.json", '{{"type": "record", "name": "Id", "fields": [{{"name": "a", "type": "{}"}}]}}'),
+        ("string", "bytes"),
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", COMPANY)
+def test_what_was_a_schema_at_the_baseline_is_one_when_its_company_has_moved(how: str, repo: Repo) -> None:
+    beside, schema, (path, form), (before, after) = COMPANY[how]
+    repo.save({beside: json.dumps(schema), path: form.format(before)})
+    (repo.path / beside).unlink()
+    repo.write(f"t/{beside}", json.dumps(schema))
+    selection = run("")
+    assert (path in [plan.path for plan in selection.plans], selection.removals) == (True, ())
+    repo.write(path, form.format(after))
+    (plan,) = [plan for plan in run("").plans if plan.path == path]
+    assert text(plan.published.document if plan.published else None) == form.format(before)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.errors import BaselineError, UncheckedError, UsageError, told_as_fault
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -111,6 +112,13 @@ class FileHistories:
         self._changes = FileChanges(now, baseline, {})
         self._versions = FileVersions(now, baseline, self._changes)
         self._skipped: list[str] = []
+        now.company.before = self._format_before
+
+    def _format_before(self, path: str) -> SchemaFormat | None:
+        """The format of the schema that the baseline has at the path of a file under check."""
+        if self._baseline.schemas is None or self._baseline.single is not None:
+            return None
+        return self._baseline.schemas.format_of(self._baseline.there(path))
 
     @property
     def shows_settled(self) -> bool:

@@ -95,6 +95,14 @@ class SchemaTree:
             self._read_there = Alike(self.tree, self.layout, other._candidates, contents)
             self.tree.known = contents.read_alike
 
+    def format_of(self, path: str) -> SchemaFormat | None:
+        """The format of the schema at a path; ``None`` where there is none that can be read."""
+        try:
+            found = self.candidate(path) if self.is_schema(path) else None
+        except UncheckedError:  # a problem of its own where it is compared
+            return None
+        return None if found is None else found.format
+
     def _taken_over(self, path: str) -> bool:
         """Whether it is known now what is at a path, as the other tree has the same."""
         found = None
