@@ -74,6 +74,8 @@ class Candidates:
         Raises:
             DocumentError: It is a schema, or was named, and cannot be read.
         """
+        if not named and by_file_name(path) is not None and self._layout.is_sample(path):
+            return SAMPLE
         return self._contained(path) or self._read_alone(path, named=named)
 
     def _contained(self, path: str) -> Candidate | Passed | None:
