@@ -246,7 +246,7 @@ def test_a_linked_worktree(any_team: Team, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_submodule(any_team: Team, tmp_path: Path) -> None:
-    """Schemas in a submodule are checked where they are committed; the commit that moves the pointer is no news."""
+    """Schemas in a submodule are checked where they are committed, and once more where the commit moves the pointer."""
     library = make_repo(tmp_path / "library")
     library.save({"events/order.avsc": DEPLOYED})
     any_team.base({ORDER: DEPLOYED})
@@ -265,6 +265,10 @@ def test_a_submodule(any_team: Team, tmp_path: Path) -> None:
     assert refused.says(ORDER, RULE)
     any_team.stage(ORDER, HARMLESS)
     assert not any_team.checked_commit().refused
+    inner.stage("events/order.avsc", BREAKING)
+    inner.git("commit", "--quiet", "--no-verify", "-m", "past the hook")
+    any_team.git("add", "library")
+    assert any_team.checked_commit().says("library/events/order.avsc", RULE)
 
 
 @pytest.mark.slow

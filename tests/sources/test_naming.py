@@ -68,6 +68,17 @@ TABLE = [
     ("shop.v0_9_1.placed.avsc", "", "shop.placed", "0_9_1"),
     ("com.shop.v1.OrderPlaced.avsc", "", "com.shop.OrderPlaced", "1"),
     ("bom-1.3-strict.schema.json", "", "bom-strict", "1.3"),
+    ("odcs-v3.0.2-strict.json", "", "odcs-strict", "3.0.2"),
+    ("odcs-3.0.2-strict.json", "", "odcs-strict", "3.0.2"),
+    ("odcs/v3.0.2-strict.json", "odcs", "strict", "3.0.2"),
+    ("odcs/v3.0.2-rc.1.json", "", "odcs", "3.0.2-rc.1"),
+    ("odcs-v3.0.2-m1.json", "", "odcs", "3.0.2-m1"),
+    ("odcs-v3.0.2-map.json", "", "odcs-map", "3.0.2"),
+    ("odcs-v3.0.2-RC1.json", "", "odcs", "3.0.2-RC1"),
+    ("odcs-v3.0.2-rc1-strict.json", "", "odcs", "3.0.2-rc1-strict"),
+    ("odcs-v3.0.2-1.json", "", "odcs", "3.0.2-1"),
+    ("odcs-v3.1.0-20260505.json", "", "odcs", "3.1.0-20260505"),
+    ("odcs-3.1-2026-05-05.json", "", "odcs", "3.1-2026-05-05"),
     ("s/10/0/shop.v10_0.placed.avsc", "s", "shop.placed", "10_0"),
     ("s/10/0/placed.avsc", "s", "placed", "10.0"),
     ("s/version=2/placed.avsc", "s", "placed", "2"),
@@ -126,6 +137,24 @@ def test_versions_are_ordered_by_number_and_pre_releases_stand_before_their_rele
 def test_a_draft_of_a_month_comes_before_it_and_after_the_month_before() -> None:
     months = ["2026-04", "2025-11", "2025-11-draft", "2025-10"]
     assert sorted(months, key=lambda month: order_of(month) or ((), ())) == months[::-1]
+
+
+def test_a_day_after_a_version_says_what_became_of_it() -> None:
+    days = ["3.0.2", "3.1.0-rc.1", "3.1.0", "v3.1.0-20260505", "3.1.0-2026-06-01", "3.1.1"]
+    assert sorted(days, key=lambda day: order_of(day) or ((), ())) == days
+
+
+def test_what_states_a_version_may_have_any_pre_release() -> None:
+    """A build of a service is no name of a file: what Semantic Versioning says of it holds."""
+    first, second = order_of("1.4.0-abc123"), order_of("1.4.0")
+    assert first is not None
+    assert second is not None
+    assert first < second
+
+
+def test_a_variant_of_a_version_is_no_version_before_it() -> None:
+    files = [f"s/odcs-v{version}.json" for version in ("3.0.1-strict", "3.0.1", "3.0.2-strict", "3.0.2")]
+    assert ordered(*files) == {"odcs": files[1::2], "odcs-strict": files[::2]}
 
 
 @pytest.mark.parametrize("group", [("1", "1.0", "1.0.0", "v1", "01", "1-0-0", "1.0.0+build")])

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run
+from evtcompat.sources.documents.document_files import disk
+from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.subjects.near_misses import near_misses
+from evtcompat.sources.subjects.schema_tree import SchemaTree
 from sources.conftest import Repo
 
 
@@ -24,6 +28,7 @@ TOLD = {
     "the first without a number": ["order.avsc", "order-2.avsc"],
     "in the middle": ["orders-v1-value.avsc", "orders-v2-value.avsc"],
     "small v without a mark": ["orderv1.avsc", "orderv2.avsc"],
+    "a p for a point": ["order_0p1.avsc", "order_0p2.avsc"],
     "a name that TOML quotes": ["größe 1.avsc", "größe 2.avsc"],
 }
 #: The same in a folder each.
@@ -35,6 +40,14 @@ QUIET = {
     "a year": ["order-2025.avsc", "order-2026.avsc"],
     "late numbers": ["mp3.avsc", "mp4.avsc"],
 }
+
+
+def test_a_subject_is_not_called_by_a_part_of_its_version(tmp_path: Path) -> None:
+    for name in TOLD["a p for a point"]:
+        (tmp_path / name).write_text(order(name), encoding="utf-8")
+    tree = SchemaTree(disk(tmp_path, tmp_path), Layout())
+    found = [current for name in TOLD["a p for a point"] if (current := tree.current(name)) is not None]
+    assert [one.line.partition(" = ")[0] for one in near_misses(tree, found)] == ["order"]
 
 
 def told(run: Run, folder: Path) -> list[str]:

@@ -126,6 +126,33 @@ def test_two_files_that_define_a_name_differently_are_named(tmp_path: Path) -> N
     assert found(same, "Money", "order.avsc") == "a.avsc"
 
 
+_ID = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://example.com/money"}
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("shop.Money", {f"{at}/money.avsc": record("Money", at, namespace="shop") for at in ("s", "copy")}),
+        (_ID["$id"], {f"{at}/money.json": json.dumps({**_ID, "title": at}) for at in ("s", "copy")}),
+    ],
+)
+def test_an_excluded_file_defines_only_what_no_other_file_does(
+    name: str, files: dict[str, str], tmp_path: Path
+) -> None:
+    kind: SchemaFormat = AVRO if name == "shop.Money" else JSON_SCHEMA
+    *_, copy = files
+    layout = Layout(exclude=("copy",))
+    whole = library(tmp_path / "whole", files, layout)
+    for asking in ("order", "copy/order", "s/order"):
+        located = whole.locate(name, asking, kind)
+        assert located is not None
+        assert located.startswith("s/"), asking
+    assert library(tmp_path / "alone", {copy: files[copy]}, layout).locate(name, "order", kind) == copy
+    with pytest.raises(ReferenceMissingError) as caught:
+        library(tmp_path / "both", files).locate(name, "order", kind)
+    assert "`exclude`" in (caught.value.hint or "")
+
+
 def test_a_commit_answers_with_its_own_files(repo: Repo) -> None:
     first = repo.save({"s/order.avsc": ORDER, "s/money.avsc": record("Money", "old", namespace="shop")})
     repo.save({"s/money.avsc": record("Money", "new", namespace="shop")})

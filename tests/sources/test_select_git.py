@@ -284,3 +284,25 @@ def test_a_push_is_checked_as_it_is_pushed(repo: Repo) -> None:
     selection = run(staged=True, environment=environment)
     assert plans(selection) == [("a.avsc", [], f"{base[:10]}:a.avsc")]
     assert text(selection.plans[0].candidate.document) == TWO
+
+
+@pytest.mark.parametrize("below", ["pdu-v4.avsc", "pdu.avsc"])
+def test_a_new_version_follows_its_subject_and_not_a_file_that_is_gone_and_like_it(below: str, repo: Repo) -> None:
+    lines = record("U", *"abcdefgh").replace("}, {", "},\n{")
+    repo.save({f"s/{below}": ONE, "s/unsigned-pdu.avsc": lines})
+    (repo.path / "s/unsigned-pdu.avsc").unlink()
+    repo.write("s/pdu-v6.avsc", lines.replace('"U"', '"P"'))
+    selection = run("s")
+    (plan,) = [plan for plan in selection.plans if plan.path == "s/pdu-v6.avsc"]
+    assert ([one.document.origin for one in plan.history], plan.renamed_from) == ([f"s/{below}"], None)
+    assert [removal.path for removal in selection.removals] == ["s/unsigned-pdu.avsc"]
+
+
+def test_all_versions_of_a_subject_may_be_renamed_and_edited_at_once(repo: Repo) -> None:
+    lines = record("O", *"abcdefgh").replace("}, {", "},\n{")
+    repo.save({"s/orders-v1.avsc": ONE, "s/orders-v2.avsc": lines})
+    for version, content in ((1, ONE), (2, lines.replace('"O"', '"P"'))):
+        repo.git("mv", f"s/orders-v{version}.avsc", f"s/paid-v{version}.avsc")
+        repo.write(f"s/paid-v{version}.avsc", content)
+    (plan,) = [plan for plan in run("s").plans if plan.path == "s/paid-v2.avsc"]
+    assert plan.renamed_from == "s/orders-v2.avsc"

@@ -1,4 +1,7 @@
-"""What schemas refer to in a submodule is what the commit of that has, or unchecked; never what lies there now."""
+"""What is in a submodule is held against the commit of it that the baseline has, or unchecked.
+
+So is what schemas refer to in one; neither is compared with what lies there now.
+"""
 
 from __future__ import annotations
 
@@ -85,3 +88,74 @@ def test_an_edit_beside_an_unchanged_submodule_leaves_the_last_commit_under_chec
     _standing("a path", repo, tmp_path)
     repo.write("README", "2")
     assert "(the commit before the last)" in run("check", ".", cwd=repo.path).out
+
+
+def _bumped(repo: Repo, folder: Path, config: str = "") -> Repo:
+    """A repository whose last commit moves its submodule `sub` to a commit that breaks a schema, and to another one."""
+    inner = make_repo(folder / "inner")
+    inner.save({"ev/m.avsc": _MONEY})
+    repo.save({"README": "1", "evtcompat.toml": config})
+    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner.path), "sub")
+    repo.commit()
+    repo.git("tag", "deployed")
+    sub = Repo(repo.path / "sub")
+    _edit(sub)
+    sub.commit()
+    sub.save({"README": "what the commit before the last has is not what is deployed"})
+    repo.commit()
+    return sub
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("way", ["by a path", "by the configuration", "by a walk"])
+def test_a_submodule_that_moves_is_compared_with_the_commit_that_the_baseline_has(
+    way: str, repo: Repo, run: Run, tmp_path: Path, *, named: bool
+) -> None:
+    sub = _bumped(repo, tmp_path, 'paths = ["sub"]\n' if way == "by the configuration" else "")
+    paths = ["sub"] if way == "by a path" else []
+    against = ["--against", "git:deployed"] if named else []
+    found = run("check", *paths, *against, cwd=repo.path)
+    assert (found.code, "sub/ev/m.avsc" in found.out) == (1, True), found.out
+    unmoved = run("check", *paths, "--against", "git:HEAD", cwd=repo.path)
+    assert unmoved.code == (3 if way == "by a walk" else 0), "a walk passes it by, and finds no other schema"
+    repo.git("reset", "--quiet", "--soft", "HEAD~1")
+    staged = run("check", "--staged", *paths, cwd=repo.path)
+    assert (staged.code, "No schema has changed" in staged.out) == (1, False), staged.out
+    sub.git("checkout", "--quiet", "HEAD~2")
+    assert run("check", "--staged", *paths, cwd=repo.path).code == 1, "what is staged counts, not what lies there"
+
+
+def test_in_a_submodule_its_own_past_counts(repo: Repo, run: Run, tmp_path: Path) -> None:
+    sub = _bumped(repo, tmp_path)
+    assert run("check", cwd=sub.path).code == 1
+    sub.git("push", "--quiet", "origin", "HEAD:refs/heads/next")
+    sub.git("remote", "set-head", "origin", "next")
+    assert run("check", cwd=sub.path).code == 0
+
+
+def test_an_edit_in_a_submodule_is_compared_with_the_last_commit(repo: Repo, run: Run, tmp_path: Path) -> None:
+    sub = _bumped(repo, tmp_path)
+    sub.write("ev/m.avsc", _MONEY)
+    found = run("check", "sub", cwd=repo.path)
+    assert (found.code, "that HEAD has" in " ".join(found.out.split())) == (1, True), found.out
+
+
+@pytest.mark.parametrize("against", [(), ("--against", "git:deployed"), ("--against", "git:deployed:sub")])
+def test_a_submodule_without_the_commit_of_the_baseline_is_unchecked(
+    against: tuple[str, ...], repo: Repo, run: Run, tmp_path: Path
+) -> None:
+    _bumped(repo, tmp_path)
+    repo.git("-C", "sub", "push", "--quiet", "origin", "HEAD:refs/heads/next")
+    shutil.rmtree(repo.path / "sub")
+    shutil.rmtree(repo.path / ".git/modules/sub")
+    source = (tmp_path / "inner").as_uri()
+    repo.git("clone", "--quiet", "--depth=1", "--branch=next", source, "sub")
+    found = run("check", "sub", *against, cwd=repo.path)
+    assert found.code == 3, found.out
+    assert "git submodule update --init sub" in " ".join(found.out.split())
+
+
+def test_a_commit_of_the_submodule_alone_is_none_of_the_repository(repo: Repo, run: Run, tmp_path: Path) -> None:
+    sub = _bumped(repo, tmp_path)
+    found = run("check", "sub", "--against", f"git:{sub.git('rev-parse', 'HEAD~2')}", cwd=repo.path)
+    assert (found.code, "git knows no commit called" in found.out) == (3, True), found.out

@@ -123,6 +123,10 @@ class HistorySource(Protocol):
         """
         ...
 
+    def entered(self, discovery: Discovery) -> Sequence[str]:
+        """The repositories that a walk passed by and whose schemas are checked all the same, by path."""
+        ...
+
     def past(self, current: Current) -> Past | Unread | None:
         """What a schema meets; ``None`` for one that need not be checked in this run.
 

@@ -73,7 +73,10 @@ def select(
                 groups.setdefault(around.root, _Group(around, [], [])).links.append(entry)
         pending = []
         for group in groups.values():
-            found = replace(layout_in(group.workspace, layout or Layout(), folder), roots=tuple(group.paths))
+            found = layout_in(group.workspace, layout or Layout(), folder)
+            # a hook hands over whatever is staged, and means none of it
+            meant = [path for path in group.paths if not found.by_hook or group.workspace.tree.is_folder(path)]
+            found = replace(found, roots=tuple(meant))
             now = SchemaTree(group.workspace.tree, found)
             try:
                 histories = source(now, group.workspace, group.paths)
@@ -82,9 +85,9 @@ def select(
                     raise
                 parts.append(Selection(problems=(error,)))  # met through a link: it hides nothing of what was named
                 continue
-            part, outside = _select_in(now, histories, group.paths, group.links)
+            part, further = _select_in(now, histories, group.paths, group.links)
             parts.append(part)
-            pending += outside
+            pending += (group.workspace.root / path for path in further)
     return _merged(parts)
 
 
@@ -101,7 +104,7 @@ class _Group(NamedTuple):
 def _select_in(
     now: SchemaTree, source: HistorySource, paths: Sequence[str], links: Sequence[str]
 ) -> tuple[Selection, tuple[str, ...]]:
-    """The part of the selection that lies in one workspace, and links that lead out of it."""
+    """The part of the selection that lies in one workspace, and what it leads to in others, from its root."""
     refuse_unclear(now)
     there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
     discovery = discover(now.tree, there, now.layout, now.company)
@@ -123,6 +126,8 @@ def _select_in(
             unread.append(planned)
         elif planned is not None:
             problems.append(planned)
+    entered = source.entered(discovery)
+    passed_by = {discovery.repositories[path] for path in entered}
     removals: list[Removal] = []
     for removed in source.removals():
         if isinstance(removed, Removal):
@@ -131,19 +136,19 @@ def _select_in(
             unread.append(removed)
         else:
             problems.append(removed)
-    if removals:
+    if removals or entered:
         problems = _without_obsolete(problems, discovery)
     selection = Selection(
         plans=without_repeated(plans),
         removals=tuple(removals),
-        skipped=(*discovery.skipped, *source.skipped()),
+        skipped=(*(one for one in discovery.skipped if one not in passed_by), *source.skipped()),
         lookalikes=discovery.lookalikes,
         problems=(*problems, *_unmatched(now, source, paths)),
         unread=tuple(unread),
         baselines=(source.reason,) if source.reason else (),
         notes=(*(one.mismatch for one in near_misses(now, judged)), *source.notes()),
     )
-    return selection, discovery.outside
+    return selection, (*discovery.outside, *entered)
 
 
 def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan | Unread | None:

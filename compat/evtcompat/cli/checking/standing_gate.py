@@ -95,6 +95,8 @@ def _touches_schemas(standing: Standing) -> bool:
     if workspace is None or workspace.repository is None or then is None or baseline.commit is None:
         return True
     before, after = in_git(then.tree), in_git(workspace.tree)
+    if before is not None and before.has_repositories:  # what differs in them shows in no name here
+        return True
     if before is not None and after is not None:
         old, new = before.entries, after.entries
         changed = [path for path in old.keys() | new.keys() if old.get(path) != new.get(path)]

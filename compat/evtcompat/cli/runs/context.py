@@ -121,7 +121,7 @@ class RunContext:
         read = reader_of(workspaces) if request.staged else read_text
         config = configuration(environment, request.config, read=read)
         if config.origin is not None:
-            workspaces.enclose(environment.folder / config.folder)
+            workspaces.enclose(environment.folder / config.folder, config.default_branch)
         named = named_models(request.paths, environment.folder, environment.variables)
         context = cls(replace(request, paths=named.paths), environment, config, workspaces, models=named)
         if config.models and context.imports.allows(environment.folder / config.folder):

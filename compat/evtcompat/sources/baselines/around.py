@@ -12,7 +12,33 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.contents import Contents
+from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.subjects.schema_tree import SchemaTree
+
+
+def moved_submodules(now: SchemaTree, baseline: Baseline, repositories: Iterable[str]) -> list[str]:
+    """The submodules that the baseline has with another commit than is under check, and that have a schema in either.
+
+    Args:
+        now: What is under check.
+        baseline: What that is compared with.
+        repositories: By path.
+    """
+    if baseline.schemas is None or baseline.commit is None:
+        return []
+    then = baseline.schemas
+    known = in_git(then.tree)
+    pinned = [] if known is None else [one for one in repositories if one in known.repositories]
+    if known is None or not pinned:
+        return []
+    moved = baseline.moved_submodules(now.tree)
+    return [
+        path
+        for path in pinned
+        if path in moved
+        and not now.layout.excluded(path)
+        and any(_holds_schema(one, file) for one in (now, then) for file in one.tree.walk(path).files)
+    ]
 
 
 def strangers(now: SchemaTree, baseline: Baseline, paths: Iterable[str]) -> Iterator[BaselineError]:

@@ -24,6 +24,7 @@ from evtcompat.sources.git.baseline import (
     head_baseline,
     merge_base_baseline,
     ref_baseline,
+    short,
 )
 from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.changes import committed_changes, disk_changes, left_out
@@ -128,6 +129,17 @@ class Baseline:
             return frozenset()
         return self.kept_off_disk & committed_changes(repository, self.commit)
 
+    def moved_submodules(self, now: Tree) -> frozenset[str]:
+        """The submodules of which another commit is under check than the baseline has, by path."""
+        then = None if self.schemas is None else in_git(self.schemas.tree)
+        repository = None if self.workspace is None else self.workspace.repository
+        if then is None or repository is None or self.commit is None:
+            return frozenset()
+        staged = in_git(now)
+        if staged is None:
+            return frozenset(then.repositories).intersection(disk_changes(repository, self.commit))
+        return frozenset(path for path in then.repositories if staged.entries.get(path) != then.entries[path])
+
     @property
     def blobs(self) -> Blobs | None:
         """Reads old contents."""
@@ -144,6 +156,13 @@ def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) 
     repository = workspace.repository
     if repository is None:
         return Baseline(siblings=True)
+    held = workspaces.holder(workspace.root)
+    if held is not None:
+        outer, path = held
+        around = auto_baseline(workspaces, outer, workspaces.layout_of(outer, layout))
+        found = _pinned(workspaces, workspace, (around, path), layout, siblings=True)
+        if found is not None:
+            return found
     key = (workspace.root, layout.default_branch)
     chosen = workspaces.chosen.get(key)
     if chosen is None:
@@ -160,7 +179,7 @@ def _around(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> lis
         outer = workspaces.around(workspace)
         while outer is not None:
             path = workspace.root.relative_to(outer.root).as_posix()
-            found.append((path, auto_baseline(workspaces, outer, Layout(suffixes=layout.suffixes))))
+            found.append((path, auto_baseline(workspaces, outer, workspaces.layout_of(outer, layout))))
             outer = workspaces.around(outer)
     return found
 
@@ -172,12 +191,54 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
         return head_baseline(repository, workspaces.environment, default_branch=layout.default_branch)
 
     def edited() -> bool:
-        if workspaces.in_editor:  # it is being edited, also while it says what the file says
-            return True
-        before = workspaces.commit(workspace, GitBaseline(repository.resolve("HEAD"), "HEAD", "HEAD"))
-        return touches_schemas(disk_changes(repository, "HEAD"), workspace.tree, before, layout)
+        # in an editor it is being edited, also while it says what the file says
+        return workspaces.in_editor or _edited(workspaces, workspace, repository, layout)
 
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
+
+
+def _edited(workspaces: Workspaces, workspace: Workspace, repository: Repository, layout: Layout) -> bool:
+    """Whether schemas on disk differ from the last commit, those in submodules too."""
+    before = workspaces.commit(workspace, GitBaseline(repository.resolve("HEAD"), "HEAD", "HEAD"))
+    if touches_schemas(disk_changes(repository, "HEAD"), workspace.tree, before, layout):
+        return True
+    for path in before.repositories:
+        with suppress(UncheckedError):  # told where it is under check
+            inner, _ = workspaces.locate(workspace.root / path)
+            within = inner.repository
+            there = within is not None and inner.root == workspace.root / path and within.head is not None
+            if within is not None and there and _edited(workspaces, inner, within, workspaces.layout_of(inner, layout)):
+                return True
+    return False
+
+
+def _pinned(
+    workspaces: Workspaces, workspace: Workspace, around: tuple[Baseline, str], layout: Layout, *, siblings: bool
+) -> Baseline | None:
+    """The baseline of a submodule: the commit that the baseline of the repository around it has of it.
+
+    Args:
+        workspaces: The trees of the run.
+        workspace: The submodule.
+        around: The baseline of the repository around it, and the path to it there.
+        layout: The configuration.
+        siblings: See `Baseline`.
+
+    Returns:
+        ``None`` where that has no submodule there.
+
+    Raises:
+        NotHereError: The submodule does not have the commit.
+    """
+    outer, path = around
+    tree = None if outer.schemas is None else in_git(outer.schemas.tree)
+    commit = None if tree is None else tree.pinned(path)
+    if tree is None or commit is None or workspace.repository is None:
+        return None
+    if workspace.repository.known(commit) is None:
+        raise tree.not_here(path)
+    chosen = GitBaseline(commit, short(commit), f"the commit of {path} that {tree.label} has", outer.called)
+    return _of_commit(workspaces, workspace, chosen, layout, siblings=siblings)
 
 
 def _of_commit(
@@ -216,6 +277,9 @@ def commit_baseline(
     if repository is None:
         message = f"{workspace.root} is not in a git repository, so git:{against.value} names nothing"
         raise BaselineError(message, hint="Name the baseline with --against FILE, or run in the repository.")
+    held = workspaces.holder(workspace.root)
+    if held is not None:
+        return _in_holder(workspaces, workspace, held, against, (paths, now))
     if against.kind is BaselineKind.MERGE_BASE:
         candidate = workspace.tree.commit if isinstance(workspace.tree, GitTree) else None
         chosen = merge_base_baseline(repository, against.value, candidate)
@@ -226,6 +290,37 @@ def commit_baseline(
         return found
     path = against.path.strip("/")
     return _at(found.schemas, path, paths, chosen.label, now)
+
+
+def _in_holder(
+    workspaces: Workspaces,
+    workspace: Workspace,
+    held: tuple[Workspace, str],
+    against: Against,
+    under_check: tuple[Sequence[str], SchemaTree],
+) -> Baseline:
+    """The same for a submodule: the ref, and the path, are those of the repository around it.
+
+    Raises:
+        BaselineError: See `commit_baseline`.
+        NotHereError: See `_pinned`.
+    """
+    paths, now = under_check
+    outer, prefix = held
+    there = SchemaTree(outer.tree, workspaces.layout_of(outer, now.layout))
+    around = commit_baseline(workspaces, outer, against._replace(path=None), (), there)
+    path = None if against.path is None else against.path.strip("/")
+    inner = None if path is None else f"{path}/".removeprefix(f"{prefix}/").rstrip("/")
+    if path is not None and inner == path and around.schemas is not None:
+        return _at(around.schemas, path, paths, around.reason or against.value, now)
+    found = _pinned(workspaces, workspace, (around, prefix), now.layout, siblings=False)
+    if found is None:
+        nothing = GitBaseline(None, prefix, f"{around.called} has no submodule at {prefix}")
+        found = _of_commit(workspaces, workspace, nothing, now.layout, siblings=False)
+        return replace(found, around=lambda: ((prefix, around),))
+    if inner is None or found.schemas is None:
+        return found
+    return _at(found.schemas, inner, paths, found.reason or against.value, now)
 
 
 def path_baseline(

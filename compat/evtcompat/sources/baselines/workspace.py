@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from evtcompat.dataclasses import dataclass, field, replace
-from evtcompat.errors import ConfigError, DocumentError, UsageError
+from evtcompat.errors import BaselineError, ConfigError, DocumentError, UsageError
 from evtcompat.sources.documents.layout import Layout
-from evtcompat.sources.git.baseline import GitBaseline, pushed_range
+from evtcompat.sources.git.baseline import GitBaseline, pushed_range, short
 from evtcompat.sources.git.changes import ignored, left_out
-from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
+from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, has_as_submodule, index_tree
 from evtcompat.sources.git.repository import Repository, own_repository, repository_of
 from evtcompat.sources.tree import Tree, WorkTree, inside
 
@@ -73,6 +73,7 @@ class Workspaces:
         self._view = view
         self._unsaved = {Path(os.path.realpath(path)): content for path, content in (unsaved or {}).items()}
         self._outer = None if outer is None else Path(os.path.realpath(outer))
+        self._default_branch: str | None = None
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
         #: Asked by the selection and by the gate, answered once.
@@ -84,9 +85,15 @@ class Workspaces:
         """Whether files are under check as an editor holds them."""
         return bool(self._unsaved)
 
-    def enclose(self, folder: Path) -> None:
-        """Take the folder of the configuration, once that is found: outside git, what lies below is one workspace."""
+    def enclose(self, folder: Path, default_branch: str | None = None) -> None:
+        """Take the folder of the configuration, once that is found: outside git, what lies below is one workspace.
+
+        Args:
+            folder: The folder.
+            default_branch: As configured for the repository that it lies in.
+        """
         self._outer = Path(os.path.realpath(folder))
+        self._default_branch = default_branch
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -150,11 +157,38 @@ class Workspaces:
         Raises:
             BaselineError: See `find_repository`.
         """
-        parent = workspace.root.parent
-        if workspace.repository is None or not os.path.lexists(_nearest_checkout(parent) / ".git"):
+        return None if workspace.repository is None else self._above(workspace.root)
+
+    def _above(self, root: Path) -> Workspace | None:
+        if not os.path.lexists(_nearest_checkout(root.parent) / ".git"):
             return None
-        found = self._of(parent)
-        return found if workspace.root != found.root and workspace.root.is_relative_to(found.root) else None
+        found = self._of(root.parent)
+        return found if root != found.root and root.is_relative_to(found.root) else None
+
+    def holder(self, root: Path) -> tuple[Workspace, str] | None:
+        """The repository of which another is a submodule, by its root, and the path to that; it says what is deployed.
+
+        ``None`` where there is none, and where the command runs in the submodule: then that is under check for itself.
+        """
+        if self.here.is_relative_to(root):
+            return None
+        try:
+            outer = self._above(root)
+        except BaselineError:  # what git cannot read need not have to do with what lies in it
+            return None
+        if outer is None or outer.repository is None:
+            return None
+        path = root.relative_to(outer.root).as_posix()
+        return (outer, path) if has_as_submodule(outer.tree, outer.repository, path) else None
+
+    def layout_of(self, workspace: Workspace, layout: Layout) -> Layout:
+        """What a layout says about the repository around the one that it is for: its branch, where that is configured.
+
+        Raises:
+            BaselineError: See `find_repository`.
+        """
+        own = self._outer is not None and self._of(self._outer).root == workspace.root
+        return Layout(suffixes=layout.suffixes, default_branch=self._default_branch if own else None)
 
     def commit(self, workspace: Workspace, baseline: GitBaseline) -> GitTree:
         """The tree of a commit of the workspace's repository."""
@@ -207,6 +241,12 @@ class Workspaces:
             off_disk = cache(partial(left_out, repository))
             disk = WorkTree(top, self.here, cache(partial(ignored, repository)), self._unsaved, off_disk)
             return Workspace(top, disk, repository)
+        held = self.holder(top)
+        if held is not None and isinstance(held[0].tree, GitTree) and (commit := held[0].tree.pinned(held[1])):
+            if repository.known(commit) is None:
+                raise held[0].tree.not_here(held[1])
+            tree = replace(commit_tree(repository, commit, short(commit), self.here), label=None)
+            return Workspace(top, tree, repository, view=View.STAGED)
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
             return Workspace(top, index_tree(repository, self.here), repository, view=View.STAGED)

@@ -117,6 +117,7 @@ class Candidates:
             named=named,
             around=lambda: self._around(path),
             in_company=lambda: self._company.keeps(path),
+            before=lambda: self._company.before(path),
         )
         if by_name is None and not (included or named):
             chosen = self._unless_sample(path, document.value, chosen)

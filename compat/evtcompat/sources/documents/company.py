@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
@@ -29,6 +30,8 @@ class Company:
         self._layout = layout
         self._folders: dict[str, tuple[str, ...]] = {}
         self._referred: frozenset[str] | None = None
+        #: The format of which the baseline has a schema at a path: it is one still, whatever has moved around it.
+        self.before: Callable[[str], SchemaFormat | None] = lambda _: None
 
     def keeps(self, path: str) -> bool:
         """Whether a schema lies in the folder of a document besides it, or one refers to it."""

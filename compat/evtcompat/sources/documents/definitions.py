@@ -33,6 +33,7 @@ class Definitions:
         tree: OpenedTree,
         names: Callable[[str, SchemaFormat], Names],
         document: Callable[[str, SchemaFormat], Document | None],
+        excluded: Callable[[str], bool],
     ) -> None:
         """Nothing is read yet.
 
@@ -40,17 +41,22 @@ class Definitions:
             tree: Where the files are.
             names: Tells the names in the document at a path.
             document: Gives the document at a path.
+            excluded: Tells the files that are said to be no schemas: one defines a name only where no other file does.
         """
         self._tree = tree
         self._names = names
         self._document = document
+        self._excluded = excluded
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[Definition]]] = {}
         #: By folder, the files in it and below by their names in lower case.
         self._by_name: dict[str, Mapping[str, Sequence[Definition]]] = {}
 
-    def of(self, name: str, folder: str, schema_format: SchemaFormat, *, deep: bool) -> Sequence[Definition]:
-        """The files of a folder, with what lies below it or without, that define a name."""
-        return self._index(folder, schema_format, deep=deep).get(name, ())
+    def of(
+        self, name: str, folder: str, schema_format: SchemaFormat, *, deep: bool, excluded: bool
+    ) -> Sequence[Definition]:
+        """The files of a folder, with what lies below it or without, that define a name: excluded ones, or others."""
+        found = self._index(folder, schema_format, deep=deep).get(name, ())
+        return [one for one in found if self._excluded(one.path) is excluded]
 
     def chosen(self, name: str, definitions: Sequence[Definition], path: str, schema_format: SchemaFormat) -> str:
         """The path of the one definition of a name that counts for a schema.
@@ -77,7 +83,8 @@ class Definitions:
             for one in self._tree.walk(folder).files:
                 found.setdefault(one.rpartition("/")[2].lower(), []).append(Definition(one, whole=True))
             self._by_name[folder] = found
-        nearest = _nearest(self._by_name[folder].get(name.lower(), ()), path)
+        called = self._by_name[folder].get(name.lower(), ())
+        nearest = _nearest([one for one in called if not self._excluded(one.path)] or called, path)
         return nearest[0].path if len(nearest) == 1 else None
 
     def files(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> list[str]:
@@ -118,7 +125,7 @@ class Definitions:
     def _ambiguous(self, name: str, definitions: list[Named], path: str) -> None:
         files = " and ".join(sorted(self._tree.origin(definition.path) for definition in definitions))
         message = f"{name} is defined differently in {files}"
-        hint = "Define it in one file, and refer to it by name everywhere else."
+        hint = "Define it in one file, and refer to it by name everywhere else; or leave copies out with `exclude`."
         raise ReferenceMissingError(message, place=Place(origin=self._tree.origin(path)), hint=hint)
 
 

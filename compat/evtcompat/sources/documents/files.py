@@ -40,6 +40,8 @@ class Discovery(NamedTuple):
     links: tuple[str, ...] = ()
     #: Documents that a walk met and that are no schemas, by path.
     passed: Mapping[str, Passed] = MappingProxyType({})
+    #: The repositories of their own (submodules among them) that a walk passed by, each with what `skipped` has of it.
+    repositories: Mapping[str, str] = MappingProxyType({})
 
 
 def discover(
@@ -76,6 +78,7 @@ class _Search:
         self._links: list[str] = []
         self._linked: set[str] = set()
         self._dangling: list[str] = []
+        self._repositories: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
         self._passed: dict[str, Passed] = {}
@@ -96,6 +99,7 @@ class _Search:
             tuple(self._empty),
             tuple(sorted(self._linked)),
             self._passed,
+            {path: self._skipped[path] for path in self._repositories if path in self._skipped},
         )
 
     def _add_parts(self) -> None:
@@ -201,6 +205,7 @@ class _Search:
         self._outside += walk.outside
         self._links += walk.links
         self._linked |= walk.linked.keys()
+        self._repositories += walk.repositories
         self._dangling += walk.dangling
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
@@ -266,7 +271,7 @@ class _Search:
 
     def _add_container(self, path: str, container: Container) -> bool:
         """Add the events of a container that a walk met; whether there are any."""
-        if container.kind.part_of_others and self._layout.is_sample(path):
+        if self._layout.is_sample(path):
             self._skip(path, self._tree.origin(path), SAMPLE)
             return False
         if container.kind.part_of_others and container.events:

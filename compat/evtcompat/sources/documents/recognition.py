@@ -67,6 +67,7 @@ def recognised_as(
     named: bool,
     around: Callable[[], Iterable[SchemaFormat]],
     in_company: Callable[[], bool] = bool,
+    before: Callable[[], SchemaFormat | None] = lambda: None,
 ) -> SchemaFormat | Passed:
     """The format of a parsed document, or what it is instead.
 
@@ -82,6 +83,7 @@ def recognised_as(
         named: Whether a person named it.
         around: Finds the formats of which there are schemas beside it.
         in_company: Tells whether it lies among documents that are schemas, or one refers to it.
+        before: Tells of which format the baseline has a schema there; what looks like one still is one.
     """
     declared = declared_by(value)
     if declared is not None and describes_api(value) is None:
@@ -97,7 +99,7 @@ def recognised_as(
         if found is not None:
             by_company = True
             told = found.unmistakable and (named or one in _told_by_path(path) or one in around())
-            if told or (found.in_company and (named or _says_schema(path) or in_company())):
+            if told or (found.in_company and (named or _says_schema(path) or in_company())) or before() is one:
                 return one
             if found.alone:
                 return Passed(found.reason, found.hint, looks_like_schema=True, by_company=True)

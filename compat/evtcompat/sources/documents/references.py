@@ -3,7 +3,8 @@
 An Avro name is looked up in the files of the schema's own folder, then in the configured roots, then in the whole tree,
 where the nearest counts; a URI by the file that it names, by the ``$id`` of files in these places, also as both were
 written, and, for schemas whose ``$id`` is a web address, by the file that lies where the address says relative to them.
-A tree of a commit answers with the files of that commit.
+Where a name or a ``$id`` is looked up, an excluded file counts only if no other has it. A tree of a commit answers with
+the files of that commit.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Library:
         self.tree = opened(tree)
         self._limit = limit
         layout = layout or Layout()
+        self._leaves_out = bool(layout.exclude)
         roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
         self._roots = tuple(root for root in roots if root is not None)
         leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
@@ -57,7 +59,7 @@ class Library:
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
         self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
-        self._definitions = Definitions(self.tree, self.names, self.document)
+        self._definitions = Definitions(self.tree, self.names, self.document, layout.excluded)
         self._prefixed: dict[tuple[str, SchemaFormat], Mapping[tuple[str, str], set[str]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
@@ -162,16 +164,18 @@ class Library:
 
     def _locate_name(self, name: str, path: str, schema_format: SchemaFormat) -> str | None:
         own = name_of(path)
-        for folder, deep in self._places(path):
-            definitions = self._definitions.of(name, folder, schema_format, deep=deep)
+        for folder, deep, excluded in self._places(path):
+            definitions = self._definitions.of(name, folder, schema_format, deep=deep, excluded=excluded)
             others = [one for one in definitions if name_of(one.path).key != own.key]
             if others:
                 return self._definitions.chosen(name, others, path, schema_format)
         return None
 
-    def _places(self, path: str) -> list[tuple[str, bool]]:
-        """The folders to search, and whether with what lies below them."""
-        return [(folder_of(path), False), *((root, True) for root in self._roots), (self._limit, True)]
+    def _places(self, path: str) -> list[tuple[str, bool, bool]]:
+        """The folders to search, whether with what lies below them, and whether for excluded files or for others."""
+        places = [(folder_of(path), False), *((root, True) for root in self._roots), (self._limit, True)]
+        sides = (False, True) if self._leaves_out else (False,)
+        return [(folder, deep, excluded) for excluded in sides for folder, deep in places]
 
     def _locate_uri(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         uri = joined("", uri)
@@ -189,10 +193,10 @@ class Library:
             if self.tree.is_file(target):
                 return self.tree.canonical(target)
         written = as_written(uri, path)
-        for folder, deep in self._places(path):
-            definitions = self._definitions.of(uri, folder, schema_format, deep=deep)
+        for folder, deep, excluded in self._places(path):
+            definitions = self._definitions.of(uri, folder, schema_format, deep=deep, excluded=excluded)
             if not definitions and written:
-                definitions = self._definitions.of(written, folder, schema_format, deep=deep)
+                definitions = self._definitions.of(written, folder, schema_format, deep=deep, excluded=excluded)
             if definitions:
                 return self._definitions.chosen(uri, definitions, path, schema_format)
         if parts.scheme in ("http", "https"):

@@ -12,12 +12,15 @@ from evtcompat.sources.git.blobs import blob_id
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import records
 
-_NAMES = ("-z", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=all")
+#: Of a submodule the commit that is checked out counts, which is read; git would run in it to look for edits.
+_NAMES = ("-z", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=dirty")
 _DIFF = ("--name-only", *_NAMES)
 
 
 def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     """Tracked paths that differ on disk from a commit; files that git does not track are not among them.
+
+    A submodule is, where another commit of it is checked out; whether files in it are edited is not looked at.
 
     What git was told to take for unchanged is looked at all the same.
 

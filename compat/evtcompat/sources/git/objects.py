@@ -14,7 +14,7 @@ from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.repository import Repository, find_repository
 from evtcompat.sources.git.run import records
 from evtcompat.sources.git.stand_ins import NotHereError
-from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, parents_of, passed_over
+from evtcompat.sources.tree import Tree, Walk, WorkTree, folder_of, inside, parents_of, passed_over
 
 _FILE, _LINK, _REPOSITORY = "100644", "120000", "160000"
 #: As many links as Linux follows before it gives up.
@@ -97,6 +97,25 @@ class GitTree:
         if around is not None and isinstance(found := self._opened(around), NotHereError):
             raise found
 
+    def pinned(self, path: str) -> str | None:
+        """The commit of the repository of its own (a submodule) that a path is; ``None`` for any other path.
+
+        Raises:
+            NotHereError: A merge has not settled which commit that is.
+        """
+        if path not in self._repositories:
+            return None
+        if path in self.unmerged:
+            message = "has a merge conflict that is not resolved"
+            raise NotHereError(message, place=Place(origin=self.origin(path)), hint="Resolve it, then `git add` it.")
+        return self.entries[path].oid
+
+    def not_here(self, path: str) -> NotHereError:
+        """The error for a repository of its own that does not have the commit that this tree has of it."""
+        message = f"is a repository of its own, of which the commit {self.entries[path].oid[:10]} is not here"
+        hint = f"Run: git submodule update --init {path}, and fetch there."
+        return NotHereError(message, place=Place(origin=self.origin(path)), hint=hint)
+
     def _inner(self, path: str) -> tuple[GitTree, str] | None:
         """The repository of its own that a path is or lies in, as the commit has it, and the path from there.
 
@@ -125,10 +144,7 @@ class GitTree:
         except BaselineError as error:
             return NotHereError(error.message, place=place, hint=error.hint)
         if found is None or not known:
-            message = f"is a repository of its own, of which the commit {commit[:10]} is not here"
-            return NotHereError(
-                message, place=place, hint=f"Run: git submodule update --init {around}, and fetch there."
-            )
+            return self.not_here(around)
         return commit_tree(found, commit, commit[:10], self.shown_from)
 
     @cached_property
@@ -138,6 +154,11 @@ class GitTree:
     @cached_property
     def _repositories(self) -> frozenset[str]:
         return frozenset(path for path, entry in self.entries.items() if entry.mode == _REPOSITORY)
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """The paths of repositories of their own (submodules), sorted."""
+        return tuple(sorted(self._repositories))
 
     @property
     def has_repositories(self) -> bool:
@@ -334,6 +355,20 @@ def commit_tree(repository: Repository, commit: str, label: str, shown_from: Pat
         mode, _, oid = kind.split(" ")
         entries[path] = Entry(mode, oid)
     return GitTree(entries, repository.blobs, label, repository.top, shown_from, commit)
+
+
+def has_as_submodule(tree: Tree, repository: Repository, path: str) -> bool:
+    """Whether the next commit of a repository has a repository of its own (a submodule) at a path.
+
+    Args:
+        tree: What of it is under check.
+        repository: The repository.
+        path: From its root.
+    """
+    if isinstance(tree, GitTree):
+        return path in tree.repositories
+    listing = records(repository.git.run("ls-files", "-z", "--stage", "--full-name", "--", f":(top,literal){path}"))
+    return any(record.startswith(_REPOSITORY) and record.endswith(f"\t{path}") for record in listing)
 
 
 def empty_tree(repository: Repository, shown_from: Path) -> GitTree:

@@ -66,6 +66,10 @@ class ChangedOnly:
         except UncheckedError:  # it cannot be told, so it may
             return True
 
+    def entered(self, discovery: Discovery) -> Sequence[str]:
+        """See `HistorySource`."""
+        return self._inner.entered(discovery)
+
     def past(self, current: Current) -> Past | Unread | None:
         """See `HistorySource`."""
         return self._inner.past(current)

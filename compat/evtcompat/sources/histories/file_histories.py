@@ -13,12 +13,13 @@ from typing import NamedTuple
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.errors import BaselineError, UncheckedError, UsageError, told_as_fault
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baselines.against import Against, BaselineKind
-from evtcompat.sources.baselines.around import strangers
+from evtcompat.sources.baselines.around import moved_submodules, strangers
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
@@ -111,6 +112,13 @@ class FileHistories:
         self._changes = FileChanges(now, baseline, {})
         self._versions = FileVersions(now, baseline, self._changes)
         self._skipped: list[str] = []
+        now.company.before = self._format_before
+
+    def _format_before(self, path: str) -> SchemaFormat | None:
+        """The format of the schema that the baseline has at the path of a file under check."""
+        if self._baseline.schemas is None or self._baseline.single is not None:
+            return None
+        return self._baseline.schemas.format_of(self._baseline.there(path))
 
     @property
     def shows_settled(self) -> bool:
@@ -168,6 +176,10 @@ class FileHistories:
                 yield current
         yield from self._behind_links(paths, discovery)
         yield from strangers(self._now, self._baseline, paths)
+
+    def entered(self, discovery: Discovery) -> Sequence[str]:
+        """See `HistorySource`: submodules of which the change has another commit than the baseline."""
+        return moved_submodules(self._now, self._baseline, discovery.repositories)
 
     def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
         """What is read by links that led elsewhere at the baseline."""

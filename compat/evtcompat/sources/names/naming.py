@@ -10,6 +10,8 @@ path                            version  remark
 ``order-placed-1.2.0.json``     1.2.0    without ``v``: with a dot (``-1.2``), three numbers, or after a dot (``.2``)
 ``order+placed+v2_schema.avsc`` 2        ``_schema`` may follow the version
 ``order.v1_2.placed.avsc``      1_2      between dots; ``order-1.2-placed`` too, but not ``orders-v1-value``
+``order-v1.2.0-strict.json``    1.2.0    of ``order-strict``: a word that says of no pre-release is one of the name
+``order-v1.2.0-20260505.json``  (same)   what 1.2.0 is since that day, so that it comes after ``order-v1.2.0``
 ``order-placed/2.avsc``         2        a name that is only a version belongs to its folder; ``v2.avsc`` too
 ``order-placed/1-0-0``          1-0-0    SchemaVer, with or without suffix; a folder ``jsonschema`` is passed over
 ``study-v1/study-v1.4.json``    4        of ``study-v1``: what a name has of its folder's name is the subject's
@@ -23,8 +25,9 @@ path                            version  remark
 ==============================  =======  ==================================================================
 
 Versions are ordered by number (``v10`` after ``v9``), pre-releases before their release as Semantic Versioning 2.0.0
-section 11 says; ``1.0`` and ``1.0.0`` are the same version. Two paths are versions of one subject when folder and name
-are the same once the version is taken away.
+section 11 says, of which names have those that begin with a number or with one of the words of `_WORD`; ``1.0`` and
+``1.0.0`` are the same version. Two paths are versions of one subject when folder and name are the same once the version
+is taken away.
 """
 
 from __future__ import annotations
@@ -37,32 +40,43 @@ from urllib.parse import quote, unquote
 #: Order of a version: its numbers without trailing zeros, then 1 for a release or 0 and the pre-release identifiers.
 Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
 
-_WORD = r"(?:alpha|beta|rc|pre|preview|snapshot|dev|draft|m)"
+_WORD = r"(?:alpha|beta|rc|pre|preview|prerelease|snapshot|nightly|canary|milestone|dev|draft|m)"
+#: A day after a version, whose file was mended then.
+_REVISED = r"-(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?!\d)"
 _LOOSE = rf"[-._]?{_WORD}(?:[-.]?\d+)?"
 #: ASCII, as it stands: ranges of letters in either case take six times as long to compile, in every run.
 _IDENTIFIER = r"(?-i:[0-9A-Za-z-]+)"
-_PRECISE = rf"-{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
+#: A pre-release of Semantic Versioning that a name may have: another word is one of the subject's.
+_PRECISE = (
+    rf"-(?:{_WORD}(?!(?-i:[A-Za-z]))(?-i:[0-9A-Za-z-]*)(?:\.{_IDENTIFIER})*"
+    r"|\d+(?:\.\d+)*(?![-.]?(?-i:[0-9A-Za-z])))"
+)
 _BUILD = r"(?:\+(?-i:[0-9A-Za-z.-]+))?"
 #: Three numbers or more with one separator; a pre-release may follow dots.
-_TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+|\d+_\d+_\d+"
-_ANY = rf"(?:{_TRIPLE}|\d{{1,3}}_\d{{1,3}}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
+_TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_REVISED}|{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+|\d+_\d+_\d+"
+_ANY = rf"(?:{_TRIPLE}|\d{{1,3}}_\d{{1,3}}|\d+(?:\.\d+)?(?:{_REVISED}|{_LOOSE})?{_BUILD})"
 #: A month or a day.
 _DATE = rf"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?:{_LOOSE})?"
 
 _ALONE = re.compile(rf"(?:v|v(?:er(?:sion)?)?[=_-])?(?P<version>{_ANY})", re.IGNORECASE)
 _DATED = re.compile(rf"(?P<version>{_DATE})", re.IGNORECASE)
+#: What states a version, and is no name: any pre-release of Semantic Versioning. Compiled when first asked for.
+_STATED = rf"v?\d+\.\d+\.\d+-{_IDENTIFIER}(?:\.{_IDENTIFIER})*{_BUILD}"
+_REVISION = re.compile(_REVISED)
 #: Two numbers or more with a dot between them.
-_DECIMAL = rf"\d+\.\d+(?:\.\d+)*(?:{_LOOSE})?"
+_DECIMAL = rf"\d+\.\d+(?:\.\d+)*(?:{_REVISED}|{_LOOSE})?"
 _AT_END = re.compile(
     rf"(?P<name>.*?[^-_.+])(?:[-_.+]+v(?P<marked>{_ANY}|\d{{1,3}}-\d{{1,3}})|[-_.+](?P<triple>{_TRIPLE})|[-_+](?P<decimal>{_DECIMAL})"
     r"|(?<!\d)\.(?P<dotted>\d+(?:\.\d+)*)|(?-i:(?<=[a-z0-9])V(?P<camel>\d+)))(?:[-_]schema)?",
     re.IGNORECASE | re.DOTALL,
 )
-#: A version in the middle of a name: ``elasticc.v0_9_1.alert``, ``bom-1.3-strict``.
+#: A version in the middle of a name: ``elasticc.v0_9_1.alert``, ``bom-1.3-strict``, ``odcs-v3.0.2-strict``.
 _INSIDE = re.compile(
-    rf"(?P<name>.*[^-_.+])(?:\.v(?P<marked>\d+(?:_\d+)*)(?=\.)|[-_+](?P<decimal>{_DECIMAL})(?=[-_+]))(?P<rest>.+)",
+    rf"(?P<name>.*[^-_.+])(?:\.v(?P<marked>\d+(?:_\d+)*)(?=\.)|[-_+]v?(?P<decimal>{_DECIMAL})(?=[-_+]))(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+#: A version and a word after it, in the folder of its subject: ``3.0.2-strict.json``.
+_VARIED = re.compile(rf"v?(?P<version>{_TRIPLE})[-_+](?P<name>(?-i:[A-Za-z]).*)", re.IGNORECASE | re.DOTALL)
 _LATEST_AT_END = re.compile(r"(?P<name>.*[^-_.])[-_.]+latest", re.IGNORECASE | re.DOTALL)
 _LATEST = "latest"
 #: The subject of a file in the root whose name is only a version.
@@ -148,7 +162,9 @@ def order_of(label: str) -> Order | None:
     (True, True)
     """
     match = _folder_version(label)
-    return _order(match["version"]) if match else None
+    if match is None:
+        return _order(label.lower().removeprefix("v")) if re.fullmatch(_STATED, label, re.IGNORECASE) else None
+    return _order(match["version"])
 
 
 def _folder_version(name: str) -> re.Match[str] | None:
@@ -167,6 +183,8 @@ def _order(version: str) -> Order:
         parts.pop()
     if not rest:
         return tuple(parts), ((1, 0, ""),)
+    if _REVISION.fullmatch(f"-{rest}"):
+        return tuple(parts), ((1, 0, ""), (0, int(rest.replace("-", "")), ""))
     found = (piece for part in re.split(r"[.\-]", rest) for piece in _split_word(part))
     return tuple(parts), ((0, 0, ""), *found)
 
@@ -232,6 +250,9 @@ def _split(stem: str) -> tuple[str, str | None]:
     inside = _INSIDE.fullmatch(stem)
     if inside:
         return inside["name"] + inside["rest"], inside["marked"] or inside["decimal"]
+    varied = _VARIED.fullmatch(stem)
+    if varied:
+        return varied["name"], varied["version"]
     return stem, None
 
 

@@ -237,7 +237,13 @@ class Removals:
             found.pop(path, None)
         succeeded = self._succeeded(gone, found)
         new = [
-            SchemaFile(path, candidate.document, candidate.format, _signed(self._now, path, container_of(path)))
+            SchemaFile(
+                path,
+                candidate.document,
+                candidate.format,
+                _signed(self._now, path, container_of(path)),
+                self._follows(then, path),
+            )
             for path, candidate in found.items()
             if path not in succeeded and (path in self.others or self._is_new(path))
         ]
@@ -260,6 +266,17 @@ class Removals:
         pairs = {**pairs, **renames(linked, [one for one in new if one.path not in pairs]), **told}
         self._leave_out_carried_on(then, pairs)
         return pairs
+
+    def _follows(self, then: SchemaTree, path: str) -> bool:
+        """Whether the baseline has other versions of what the name of a new schema says that it is a version of."""
+        named = name_of(path)
+        if named.order is None:
+            return False
+        try:
+            history = then.history_of(self._baseline.there(path), self._now, path)
+        except UncheckedError:  # a problem of its own where the path itself is checked
+            return False
+        return history is not None and any(one.order != named.order for one in history.versions)
 
     def _leave_out_carried_on(self, then: SchemaTree, pairs: Mapping[str, str]) -> None:
         """Do not miss what is read by a link of another name now."""

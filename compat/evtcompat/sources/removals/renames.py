@@ -26,6 +26,8 @@ class SchemaFile(NamedTuple):
     format: SchemaFormat
     #: What it is whatever it is called, where something tells that: the document that it counts in, and its sign there.
     sign: tuple[str, str] = ("", "")
+    #: Whether its name says that it is a version of a subject that was there: what it follows is known.
+    follows: bool = False
 
 
 def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: bool = True) -> Mapping[str, str]:
@@ -34,7 +36,8 @@ def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: 
     Files belong together when they have the same sign in one document, else when they alone have it, else when their
     content is the same, else when they alone are the same version of the same subject in another folder, else when they
     alone define the same name (Avro full name, ``$id``), else when half of the lines are the same (of schemas in
-    containers, which often have much in common, none). Each file has one partner at most.
+    containers, which often have much in common, none, and of what follows other versions neither). Each file has one
+    partner at most.
     A new version beside a deleted one is no rename, but a new version; the deleted one has become that, and nothing
     else that does not have its very content.
 
@@ -87,7 +90,8 @@ class _Matching:
             (score, old.path, fresh.path)
             for old in self._gone.values()
             for fresh in self._new.values()
-            if EXCERPT not in (old.document.syntax, fresh.document.syntax)
+            if not fresh.follows
+            and EXCERPT not in (old.document.syntax, fresh.document.syntax)
             and _fits(old, fresh)
             and (score := _alike(old, fresh)) >= _ALIKE
         ]

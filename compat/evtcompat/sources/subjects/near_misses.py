@@ -34,8 +34,8 @@ _DIGITS = 3
 _ALIKE = 0.5
 #: The number that such files may begin with.
 _FIRST = 2
-#: What parts a name from its number.
-_PARTED = re.compile(r"[-_.+ ]?[vV]?$")
+#: What parts a name from its number; of one like ``0p1``, which is 0.1, what stands before the point too.
+_PARTED = re.compile(r"[-_.+ ]?(?:[vV]?\d+p|[vV])?$")
 #: What ends the name of the schema of an event's headers.
 _HEADERS = headers_of("")
 #: As many files are named one by one.

@@ -95,6 +95,14 @@ class SchemaTree:
             self._read_there = Alike(self.tree, self.layout, other._candidates, contents)
             self.tree.known = contents.read_alike
 
+    def format_of(self, path: str) -> SchemaFormat | None:
+        """The format of the schema at a path; ``None`` where there is none that can be read."""
+        try:
+            found = self.candidate(path) if self.is_schema(path) else None
+        except UncheckedError:  # a problem of its own where it is compared
+            return None
+        return None if found is None else found.format
+
     def _taken_over(self, path: str) -> bool:
         """Whether it is known now what is at a path, as the other tree has the same."""
         found = None
@@ -128,6 +136,9 @@ class SchemaTree:
         if isinstance(self._candidates.get(path), Candidate) or self._taken_over(path):
             return isinstance(self._candidates[path], Candidate)
         if self.layout.excluded(path) or not self.tree.is_file(path) or self._is_container(path):
+            return False
+        known = container_of(path) is not None or by_file_name(path) is not None
+        if known and self.layout.is_sample(path):
             return False
         template = self.layout.is_template(path)
         if self.layout.included(path) or (by_file_name(path) is not None and not template):
