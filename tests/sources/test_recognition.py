@@ -15,7 +15,7 @@ from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.layout import Layout
 
 from .conftest import Repo
-from .selecting import ONE, TWO, lay, run, text
+from .selecting import lay, run, text
 
 AVRO = {"type": "record", "name": "A", "fields": [{"name": "a", "type": "int"}]}
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -146,39 +146,6 @@ def test_test_data_that_looks_like_a_schema_is_test_data(content: str, tmp_path:
     found = discover(disk(tmp_path, tmp_path), ("",))
     assert found.skipped == ("src/test/resources/x.json (an example or test data)",)
     assert not found.lookalikes
-
-
-#: Schemas of every kind that a name or a first line gives away.
-SAMPLES = {
-    "x.avsc": ONE,
-    "broken.avsc": "{",
-    "x.avdl": "protocol P { record R { int a; } }",
-    "x.yaml": "asyncapi: 2.6.0\nchannels: {c: {publish: {message: {payload: {type: string}}}}}",
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("folder", ["src/test/resources", "examples", "Tests"])
-@pytest.mark.parametrize("name", SAMPLES)
-def test_examples_and_test_data_are_left_aside_in_every_format(name: str, folder: str, repo: Repo) -> None:
-    path = f"{folder}/{name}"
-    repo.save({"s/a.avsc": ONE, path: SAMPLES[name]})
-    for staged in (False, True):
-        selection = run("", staged=staged)
-        assert selection.skipped == (f"{path} (an example or test data)",)
-        assert ([plan.path for plan in selection.plans], selection.problems) == (["s/a.avsc"], ())
-    for layout, paths in ((Layout(include=(path,)), ("",)), (Layout(), (folder,)), (Layout(), (path,))):
-        named = run(*paths, layout=layout)
-        assert named.problems or any(plan.path.startswith(path) for plan in named.plans), (layout, paths)
-    (repo.path / path).unlink()
-    assert run("").removals == (), "what was left aside is not missed"
-
-
-def test_of_an_example_that_is_named_the_versions_below_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    lay(tmp_path, {"examples/v1/a.avsc": ONE, "examples/v2/a.avsc": TWO})
-    (plan,) = run("examples/v2/a.avsc").plans
-    assert [one.document.origin for one in plan.history] == ["examples/v1/a.avsc"]
 
 
 def test_a_template_that_cannot_be_read_is_counted_and_no_problem(tmp_path: Path) -> None:

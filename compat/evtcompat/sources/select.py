@@ -73,10 +73,7 @@ def select(
                 groups.setdefault(around.root, _Group(around, [], [])).links.append(entry)
         pending = []
         for group in groups.values():
-            found = layout_in(group.workspace, layout or Layout(), folder)
-            # a hook hands over whatever is staged, and means none of it
-            meant = [path for path in group.paths if not found.by_hook or group.workspace.tree.is_folder(path)]
-            found = replace(found, roots=tuple(meant))
+            found = replace(layout_in(group.workspace, layout or Layout(), folder), roots=tuple(group.paths))
             now = SchemaTree(group.workspace.tree, found)
             try:
                 histories = source(now, group.workspace, group.paths)

@@ -271,7 +271,7 @@ class _Search:
 
     def _add_container(self, path: str, container: Container) -> bool:
         """Add the events of a container that a walk met; whether there are any."""
-        if self._layout.is_sample(path):
+        if container.kind.part_of_others and self._layout.is_sample(path):
             self._skip(path, self._tree.origin(path), SAMPLE)
             return False
         if container.kind.part_of_others and container.events:

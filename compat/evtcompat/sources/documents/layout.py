@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.config import Config
@@ -38,7 +37,7 @@ class Layout:
     suffixes: tuple[str, ...] = ()
     #: Files that are never schemas.
     exclude: tuple[str, ...] = ()
-    #: The files and folders that a person named, from the root of the tree: what their own paths say is meant.
+    #: The folders that were named, from the root of the tree: what their own names say is meant.
     roots: tuple[str, ...] = ("",)
     #: Whether files are named by a commit hook, which names whatever is staged, and not by a person, who means them:
     #: `exclude` holds for them too, and neither a file nor a folder without a schema is a problem.
@@ -86,9 +85,7 @@ class Layout:
         return relative is not None and any(matches(patterns, relative) for patterns in self.subjects.values())
 
     def is_sample(self, path: str) -> bool:
-        """Whether a path of the tree says that it holds an example or test data; not so one that is included."""
-        if self.included(path):
-            return False
+        """Whether a path of the tree says that it holds an example or test data, which nothing declares a schema."""
         folders, name = self._below_root(path)
         return not folders.isdisjoint(_SAMPLES) or not _SAMPLE_WORDS.isdisjoint(name.split(".")[1:-1])
 
@@ -97,15 +94,11 @@ class Layout:
         return not self._below_root(path)[0].isdisjoint(_TEMPLATES) and not self.included(path)
 
     def _below_root(self, path: str) -> tuple[frozenset[str], str]:
-        """The folders between what was named and a path, and the name of its file, in lower case.
-
-        Who names a file means the folders that it lies in, for the versions of its subject too.
-        """
-        if path in self.roots:
-            return frozenset(), ""
-        *folders, name = path.lower().split("/")
-        meant = max((_shared(root.lower().split("/"), folders) for root in self.roots), default=0)
-        return frozenset(folders[meant:]), name
+        """The folders between what was named and a path, and the name of its file, in lower case."""
+        above = [root for root in self.roots if not root or path == root or path.startswith(f"{root}/")]
+        root = max(above, key=len, default="")
+        *folders, name = path.removeprefix(root).lower().split("/")
+        return frozenset(folders), name
 
     def tree_subjects(self) -> dict[str, tuple[str, ...]]:
         """The subjects with patterns relative to the root of the tree."""
@@ -116,11 +109,6 @@ class Layout:
             subject: tuple(f"{prefix}/{pattern.removeprefix('./')}" for pattern in patterns)
             for subject, patterns in self.subjects.items()
         }
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many folders two paths begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def layout_of(

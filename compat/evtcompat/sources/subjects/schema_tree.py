@@ -137,9 +137,6 @@ class SchemaTree:
             return isinstance(self._candidates[path], Candidate)
         if self.layout.excluded(path) or not self.tree.is_file(path) or self._is_container(path):
             return False
-        known = container_of(path) is not None or by_file_name(path) is not None
-        if known and self.layout.is_sample(path):
-            return False
         template = self.layout.is_template(path)
         if self.layout.included(path) or (by_file_name(path) is not None and not template):
             return True
