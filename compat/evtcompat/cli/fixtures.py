@@ -99,7 +99,10 @@ def generate(
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))
     for version in made.versions:
-        if version.uncovered:
+        if version.stopped:
+            text = f"v{version.label}: {version.uncovered} boundaries have no payload, and there may be more: "
+            typer.echo(printable(f"{text}the schema leads to too many to try all"))
+        elif version.uncovered:
             text = f"v{version.label}: {version.uncovered} boundaries have no payload: at most {MOST_PAYLOADS} are made"
             typer.echo(printable(text))
     say_left_out(replace(parsed.subject, left_out=(*parsed.subject.left_out, *contents.left_out)))

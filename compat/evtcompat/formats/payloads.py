@@ -41,6 +41,20 @@ class Generated:
     body: bytes
 
 
+class Covering(list[Generated]):
+    """The payloads of one schema, where there may be more to cover.
+
+    Attributes:
+        uncovered: Boundaries that are known, and that none of them covers.
+        stopped: The steps for payloads were spent before all boundaries were known.
+    """
+
+    def __init__(self, made: Iterable[Generated] = (), uncovered: int = 0, *, stopped: bool = False) -> None:
+        super().__init__(made)
+        self.uncovered = uncovered
+        self.stopped = stopped
+
+
 @dataclass(frozen=True, slots=True)
 class PoisonMessage:
     """A whole message that is meant to be readable by nobody."""
@@ -98,7 +112,7 @@ class Payloads(Protocol):
     def generate(self, seed: int) -> Sequence[Generated]:
         """A small set of payloads that covers the boundaries of the schema; the same seed gives the same bytes.
 
-        Each is valid for this schema by the decoder or validator.
+        Each is valid for this schema by the decoder or validator. A `Covering` says what there would be beside.
         """
         ...
 

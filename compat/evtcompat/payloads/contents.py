@@ -209,6 +209,8 @@ def _version(
         entry["empty"] = version.empty
     if version.uncovered:
         entry["uncovered_boundaries"] = version.uncovered
+    if version.stopped:
+        entry["more_boundaries_uncovered"] = True
     named = ids.uuid(version.label, version.content)
     if wires or version.label in ids.uuids:
         entry["uuid"] = str(named)

@@ -12,7 +12,7 @@ from evtcompat.checking.plans import RunSettings
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import Options, SchemaFormat
-from evtcompat.formats.payloads import Generated, PayloadError
+from evtcompat.formats.payloads import Covering, Generated, PayloadError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
@@ -158,6 +158,8 @@ class ParsedSubject:
 _Result = TypeVar("_Result")
 #: As many payloads are made of one version, beside those that prove findings: the files of a version stay few.
 MOST_PAYLOADS: Final = 64
+#: And no more than have so many bytes together, beside the first: each is read with every version.
+MOST_BYTES: Final = 400_000
 
 
 def _silent(done: int, whole: int) -> None:
@@ -184,13 +186,32 @@ def matrix_of(parsed: ParsedSubject, seed: int = 0, tell: Callable[[int, int], N
     comparisons = {
         (writer, reader): steps.done(parsed.compare(reader, writer)) for writer in labels for reader in labels
     }
-    made = {label: parsed.payloads[label].generate(seed) for label in labels}
-    payloads = {
-        label: steps.done(_payloads(parsed, label, made[label][:MOST_PAYLOADS], comparisons)) for label in labels
-    }
+    made = {label: _few(parsed.payloads[label].generate(seed)) for label in labels}
+    payloads = {label: steps.done(_payloads(parsed, label, made[label], comparisons)) for label in labels}
     matrix = _matrix(parsed, payloads, comparisons, "the schema has no value that could be written", seed, steps)
-    left = {label: sum(len(one.covers) for one in made[label][MOST_PAYLOADS:]) for label in labels}
-    return replace(matrix, versions=tuple(replace(one, uncovered=left[one.label]) for one in matrix.versions))
+    return replace(matrix, versions=tuple(_with_the_rest(one, made[one.label]) for one in matrix.versions))
+
+
+def _few(generated: Sequence[Generated]) -> Covering:
+    """The first payloads of a version, as many as are written, and what the others would cover."""
+    size, count = 0, 0
+    for one in generated[:MOST_PAYLOADS]:
+        size += len(one.body)
+        if count and size > MOST_BYTES:
+            break
+        count += 1
+    left = sum(len(one.covers) for one in generated[count:])
+    if isinstance(generated, Covering):
+        return Covering(generated[:count], left + generated.uncovered, stopped=generated.stopped)
+    return Covering(generated[:count], left)
+
+
+def _with_the_rest(version: VersionOf, made: Covering) -> VersionOf:
+    """What a version's payloads do not cover."""
+    empty = version.empty
+    if empty and made.stopped:
+        empty = "no payload: none was found within the steps that one version is given"
+    return replace(version, empty=empty, uncovered=made.uncovered, stopped=made.stopped)
 
 
 class _Steps:

@@ -27,6 +27,7 @@ def matrix_json(matrix: Matrix) -> str:
         "versions": [
             {"version": one.label, "origin": one.origin, "sha256": one.content}
             | ({"empty": one.empty} if one.empty else {})
+            | ({"uncovered": one.uncovered, "more_uncovered": True} if one.stopped else {})
             for one in matrix.versions
         ],
         "payloads": [

@@ -48,6 +48,9 @@ def matrix_text(matrix: Matrix, terminal: Terminal | None = None) -> str:
     for version in matrix.versions:
         if version.empty:
             lines += ["", f"{printable(version_name(version.label))}: {version.empty}."]
+        elif version.stopped:
+            left = f"{version.uncovered} boundaries or more have no payload: too many to try all"
+            lines += ["", f"{printable(version_name(version.label))}: {left}."]
     if any(_mark(cell) for cell in matrix.cells):
         lines += ["", "* `evtcompat check` says otherwise than the decoder tried here."]
     return "\n".join(lines) + "\n"

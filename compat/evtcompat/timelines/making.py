@@ -133,6 +133,11 @@ def _together(parsed: ParsedSubject, kept: Kept, seed: int) -> tuple[tuple[Step,
         Step(matrix.cell(older, newer).verdict, matrix.cell(newer, older).verdict) for older, newer in pairwise(labels)
     )
     remarks = [f"version {version.label}: {version.empty}" for version in matrix.versions if version.empty]
+    remarks += [
+        f"version {version.label}: {version.uncovered} boundaries or more have no payload: too many to try all"
+        for version in matrix.versions
+        if version.stopped and not version.empty
+    ]
     return steps, grid_of(matrix, kept), remarks
 
 

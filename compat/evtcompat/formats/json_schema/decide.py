@@ -119,9 +119,9 @@ def _empty(solver: Solver, source: Node, nesting: int) -> bool:
     return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Unsat))
 
 
-def satisfiable(schema: Schema) -> Sat | Unsat | tuple[UnknownReason, ...]:
+def satisfiable(schema: Schema, budget: int = DEFAULT_BUDGET) -> Sat | Unsat | tuple[UnknownReason, ...]:
     """An instance that the schema, taken at its word, is valid for; the proof that there is none; or what is open."""
-    solver = Solver(Steps(DEFAULT_BUDGET))
+    solver = Solver(Steps(budget))
     outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, Policy.STRICT),)))
     return outcome if isinstance(outcome, (Sat, Unsat)) else outcome.reasons
 

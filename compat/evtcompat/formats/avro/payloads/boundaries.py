@@ -81,6 +81,8 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
 }
 #: The most digits of a decimal that are written out.
 MOST_DIGITS: Final = 10_000
+#: Those of a boundary: beyond every number that a 64-bit float holds, and thousands of places have one.
+_DIGITS: Final = 400
 _LOCAL: Final = "local-"
 
 
@@ -107,7 +109,8 @@ def boundaries(type_: Primitive | Fixed | Enumeration) -> Iterator[tuple[str, Da
 
 
 def _decimals(precision: int, size: int | None) -> Iterator[tuple[str, Datum]]:
-    most = 10 ** min(precision, MOST_DIGITS) - 1
-    for label, unscaled in (("zero", 0), ("max", most), ("min", -most), ("one unit", 1)):
+    most = 10 ** min(precision, _DIGITS) - 1
+    words = ("max", "min") if precision <= _DIGITS else (f"{_DIGITS} digits", f"{_DIGITS} digits, negative")
+    for label, unscaled in (("zero", 0), (words[0], most), (words[1], -most), ("one unit", 1)):
         length = size if size is not None else unscaled.bit_length() // 8 + 1
         yield label, unscaled.to_bytes(length, "big", signed=True)

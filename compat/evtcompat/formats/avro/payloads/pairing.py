@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.types import Container, Enumeration, Field, Fixed, Primitive, Record, Type, Union
 from evtcompat.model.readings import NoteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Filled(NamedTuple):
@@ -30,6 +33,8 @@ class Pairing:
         self._alike: dict[tuple[int, int], bool] = {}
         self._sources: dict[tuple[int, int], tuple[Filled, ...]] = {}
         self._left: dict[tuple[int, int], tuple[str, ...]] = {}
+        #: By the id of a type.
+        self._logical: dict[int, bool] = {}
         #: What was told of values of leaves, by the ids of both types and the value.
         self.told: dict[tuple[object, ...], tuple[NoteKind, str] | None] = {}
 
@@ -37,18 +42,35 @@ class Pairing:
         """Whether an equal value means the same under both types: names, parts and logical types are the same."""
         key = id(ours), id(theirs)
         if key not in self._alike:
-            met, pending, holds = {key}, [(ours, theirs)], True
-            while pending and holds:
-                parts = _parts(*pending.pop())
-                holds = parts is not None
-                for pair in parts or ():
-                    inner = id(pair[0]), id(pair[1])
-                    if inner not in met and self._alike.get(inner) is not True:
-                        met.add(inner)
-                        pending.append(pair)
-            # what was met on the way is known only where all of it holds: one that differs may be in any of the others
-            self._alike.update(dict.fromkeys(met if holds else (key,), holds))
+            self._settle(ours, theirs)
         return self._alike[key]
+
+    def _settle(self, ours: Type, theirs: Type) -> None:
+        """Find out of two types, and of all pairs that they lead to, whether they are alike: each is looked at once."""
+        around: dict[tuple[int, int], list[tuple[int, int]]] = {(id(ours), id(theirs)): []}
+        pending, differing = [(ours, theirs)], []
+        while pending:
+            pair = pending.pop()
+            key, parts = (id(pair[0]), id(pair[1])), _parts(*pair)
+            if parts is None:
+                differing.append(key)
+            for part in parts or ():
+                inner = id(part[0]), id(part[1])
+                known = self._alike.get(inner)
+                if known is None:
+                    if inner not in around:
+                        around[inner] = []
+                        pending.append(part)
+                    around[inner].append(key)
+                elif not known:
+                    differing.append(key)
+        told = dict.fromkeys(around, True)
+        while differing:
+            key = differing.pop()
+            if told[key]:
+                told[key] = False
+                differing += around[key]
+        self._alike.update(told)
 
     def sources(self, ours: Record, theirs: Record) -> tuple[Filled, ...]:
         """The reader's fields, and from where they are filled."""
@@ -60,7 +82,23 @@ class Pairing:
 
     def _filled(self, mine: Field, theirs: Record) -> Filled:
         source = _source(mine, theirs)
-        return Filled(mine, source, source is not None and self.alike(mine.type, source.type), _has_logical(mine.type))
+        alike = source is not None and self.alike(mine.type, source.type)
+        return Filled(mine, source, alike, self._has_logical(mine.type))
+
+    def _has_logical(self, type_: Type) -> bool:
+        """Whether there is a logical type in a type."""
+        if id(type_) not in self._logical:
+            met, pending, holds = {id(type_)}, [type_], False
+            while pending and not holds:
+                part = pending.pop()
+                holds = part.logical is not None or self._logical.get(id(part), False)
+                for inner in () if id(part) in self._logical else _inside(part):
+                    if id(inner) not in met:
+                        met.add(id(inner))
+                        pending.append(inner)
+            # where there is none, there is none in what is met either
+            self._logical.update(dict.fromkeys((id(type_),) if holds else met, holds))
+        return self._logical[id(type_)]
 
     def left(self, ours: Record, theirs: Record) -> tuple[str, ...]:
         """The writer's fields that fill none of the reader's."""
@@ -98,23 +136,10 @@ def _parts_of_named(ours: Type, theirs: Type) -> list[tuple[Type, Type]] | None:
     return None
 
 
-def _has_logical(type_: Type) -> bool:
-    seen: set[int] = set()
-    pending = [type_]
-    while pending:
-        part = pending.pop()
-        if part.logical is not None:
-            return True
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        if isinstance(part, Container):
-            pending.append(part.of)
-        elif isinstance(part, Union):
-            pending += part.branches
-        elif isinstance(part, Record):
-            pending += part.types.values()
-    return False
+def _inside(type_: Type) -> Iterable[Type]:
+    if isinstance(type_, Container):
+        return (type_.of,)
+    return type_.types.values() if isinstance(type_, Record) else type_.branches if isinstance(type_, Union) else ()
 
 
 def _source(mine: Field, theirs: Record) -> Field | None:

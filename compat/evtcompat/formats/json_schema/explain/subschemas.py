@@ -22,6 +22,7 @@ from evtcompat.model.pointers import found_at
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.dialect import Dialect
     from evtcompat.formats.json_schema.parse.parsing import Schema
+    from evtcompat.formats.json_schema.validate.validator import Validator
 
 
 _METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
@@ -98,12 +99,12 @@ class PartAnswers:
 class SchemaIndex:
     """The parts of one schema, with a validator of it."""
 
-    def __init__(self, schema: Schema, *, assert_formats: bool = False) -> None:
+    def __init__(self, schema: Schema, *, assert_formats: bool = False, validator: Validator | None = None) -> None:
         # The schema must not remember it, or both would wait for a collection.
         self.schema = schema
         self._asserted = assert_formats
         #: Of the schema as it is written.
-        self.validator = validator_of(schema, assert_formats=assert_formats)
+        self.validator = validator or validator_of(schema, assert_formats=assert_formats)
         self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
         #: What its parts accept.
         self.answers = PartAnswers()

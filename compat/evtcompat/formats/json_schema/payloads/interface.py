@@ -22,11 +22,12 @@ from evtcompat.formats.json_schema.payloads.undeclared import (
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.validate.validator import Validator, validator_of
-from evtcompat.formats.json_schema.values import cover
-from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.json_schema.values import STEPS, covered
+from evtcompat.formats.payloads import Covering, Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import FarNumberError, one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
+from evtcompat.regular.steps import BudgetExceededError, Steps
 from evtcompat.syntax import deep
 from evtcompat.syntax.json_text import deeper
 
@@ -52,14 +53,21 @@ class JsonPayloads:
         """Instances are not put into one file."""
         return
 
-    def generate(self, seed: int) -> list[Generated]:
+    def generate(self, seed: int) -> Covering:
         """See `Payloads`: under the lenient policy instances hold declared members only."""
-        valid = [(one.label, one.value) for one in cover(self.schema, seed) if one.valid]
-        producing = Producing(self.schema, self.options, self._validator)
-        return [
-            Generated(covers[0] if len(covers) == 1 else f"{covers[0]} and {len(covers) - 1} more", covers, text(value))
-            for covers, value in packed(valid, producing.produces)
-        ]
+        found = covered(self.schema, seed)
+        valid = [(one.label, one.value) for one in found.values if one.valid]
+        validator = Validator(self.schema, self.options.assert_formats)
+        producing = Producing(self.schema, self.options, validator, Steps(STEPS // 2))
+        made = Covering(uncovered=found.uncovered, stopped=found.stopped)
+        try:
+            for covers, value in packed(valid, producing.produces):
+                label = covers[0] if len(covers) == 1 else f"{covers[0]} and {len(covers) - 1} more"
+                made.append(Generated(label, covers, text(value)))
+        except BudgetExceededError:
+            made.uncovered += len(valid) - sum(len(one.covers) for one in made)
+        made.stopped = made.stopped or (bool(valid) and not made)  # not that none may be produced: nobody can show it
+        return made
 
     def decode(self, body: bytes) -> object:
         """See `Payloads`: the JSON value. Events of types that contain themselves nest as deep as they like."""

@@ -20,12 +20,15 @@ _Path = tuple["str | int", ...]
 _Variant = tuple[str, _Path, object]
 
 
-def packed(valid: list[tuple[str, JSON]], produces: Callable[[object], bool]) -> Iterator[tuple[tuple[str, ...], JSON]]:
+def packed(valid: list[tuple[str, JSON]], produces: Callable[[JSON], bool]) -> Iterator[tuple[tuple[str, ...], JSON]]:
     """What each instance covers, and the instance.
 
     Args:
         valid: Instances with what is particular about each, the plainest first.
         produces: Whether a writer may produce an instance; what it may not is left out.
+
+    Raises:
+        BudgetExceededError: `produces` raised it; what is yielded until then holds.
     """
     first = next((index for index, (_, value) in enumerate(valid) if produces(value)), None)
     if first is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.policy import produced
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.formats.json_schema.values import Looking
 from evtcompat.model.places import child
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import BudgetExceededError, Steps
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.json_schema.options import Options
     from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.json_schema.validate.validator import Validator
+    from evtcompat.model.json_types import JSON
 
 #: Steps for the question whether a policy lets a writer produce a value.
 _STEPS: Final = 40_000
@@ -30,17 +32,19 @@ class Producing:
     The values that it was asked about are kept, and must not be changed.
     """
 
-    def __init__(self, schema: Schema, options: Options, validator: Validator) -> None:
+    def __init__(self, schema: Schema, options: Options, validator: Validator, steps: Steps | None = None) -> None:
         """Nothing is asked yet.
 
         Args:
             schema: The writer's.
             options: With the policy.
             validator: Of the schema.
+            steps: For all questions together; any number by default.
         """
         self._schema = schema
         self._policy = options.policy
         self._validator = validator
+        self._looking = Looking(schema, validator, steps or Steps(None))
         #: What it told of a part is not asked again.
         self._membership = Membership(Steps(_STEPS))
         self._seen: dict[int, tuple[Any, Any]] = {}
@@ -48,9 +52,16 @@ class Producing:
         self._examples: dict[tuple[str, ...], dict[str, Any]] = {}
         self._parts: dict[str, Node] = {}
 
-    def produces(self, value: object) -> bool:
-        """Whether a writer may produce the value, by jsonschema and by the policy; each value has steps of its own."""
-        return deep.run(self._schema.nesting, lambda: self._asked(value))
+    def produces(self, value: JSON) -> bool:
+        """Whether a writer may produce the value, by jsonschema and by the policy; each value has steps of its own.
+
+        Raises:
+            BudgetExceededError: The steps for all values are used.
+        """
+        self._membership.steps = Steps(_STEPS)
+        told = deep.run(self._schema.nesting, lambda: self._asked(value))
+        self._looking.spend(value, self._membership.steps.used)
+        return told
 
     def _asked(self, value: object) -> bool:
         exact = self._validator.exact(value, self._seen)
@@ -61,7 +72,6 @@ class Producing:
             return False  # it may, but nobody can show it
         if self._policy is Policy.STRICT:
             return True  # writers produce whatever is valid
-        self._membership.steps = Steps(_STEPS)
         try:
             return self._by_members(exact) if self._validator.is_apart and type(exact) is dict else self._whole(exact)
         except BudgetExceededError:

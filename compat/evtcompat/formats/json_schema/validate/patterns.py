@@ -27,6 +27,8 @@ _MOST_STEPS: Final = 5_000_000
 #: Steps for the language of a pattern, beside those that its text takes anyway.
 _STEPS: Final = 100_000
 _PATTERNS: Final[CacheKind[tuple[str, ...]]] = CacheKind()
+#: Characters of a text that is remembered with what a pattern finds in it.
+_LONGEST_NAME: Final = 100
 #: Characters of a pattern in a message.
 _SHOWN: Final = 80
 #: What Python reads otherwise than ECMA-262 also where the text holds nothing but printable ASCII.
@@ -59,6 +61,11 @@ def found(pattern: str, text: str) -> bool:
         PatternTooCostlyError: Neither tells within bounds.
         re.error: Python does not read it either.
     """
+    # the names of members come up with every payload and reader
+    return _found_before(pattern, text) if len(text) <= _LONGEST_NAME else _found(pattern, text)
+
+
+def _found(pattern: str, text: str) -> bool:
     try:
         return parse_pattern(pattern).accepts(text, Steps(_STEPS + 2 * len(text)))
     except PatternError:
@@ -69,6 +76,9 @@ def found(pattern: str, text: str) -> bool:
         reason = "takes too many steps"
     message = f"the pattern {_shown(pattern)} {reason} on a text of {len(text)} characters"
     raise PatternTooCostlyError(message)
+
+
+_found_before: Final = lru_cache(maxsize=32_768)(_found)
 
 
 def read_alike(pattern: str, text: str, *, is_found: bool) -> bool:

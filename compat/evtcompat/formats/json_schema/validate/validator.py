@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -141,6 +142,8 @@ class Validator:
         self._patterns = derived(schema, Patterns)
         self._content_cache = schema.content_cache
         self._unfinished: _Unfinished | None = None
+        #: How many parts of the schema `accepts` and `accepts_member` asked so far.
+        self.asked = 0
 
     @cached_property
     def _cache(self) -> _ValidatorCache:
@@ -187,8 +190,11 @@ class Validator:
         with _GIVING_UP:
             if self._apart is not None and type(instance) is dict:
                 self._cache.left.renew(instance)
-                return self._apart.accepts(instance, self._member_accepted)
-            return bool(self._validator(instance, disputes=None).is_valid(instance))
+                with self._counting(self._cache.left):
+                    return self._apart.accepts(instance, self._member_accepted)
+            asking = self._validator(instance, disputes=None)
+            with self._counting(asking.format_checker.steps):
+                return bool(asking.is_valid(instance))
 
     def accepts_member(self, instance: dict[str, Value], name: str, member: Value) -> bool:
         """Whether the schema says nothing against a member, where the others are those of an instance that it accepts.
@@ -202,7 +208,17 @@ class Validator:
             if self._apart is None:
                 return self.accepts({**instance, name: member})
             self._cache.left.renew(instance)
-            return self._apart.accepts_member(name, member, self._member_accepted)
+            with self._counting(self._cache.left):
+                return self._apart.accepts_member(name, member, self._member_accepted)
+
+    @contextmanager
+    def _counting(self, steps: Steps) -> Iterator[None]:
+        """Counts among `asked` what is used meanwhile."""
+        before = steps.used
+        try:
+            yield
+        finally:
+            self.asked += steps.used - before
 
     def exact_member(self, value: Value, seen: Seen) -> Value:
         """What `exact` makes of a member of a value; of a caller none of whose values changes."""

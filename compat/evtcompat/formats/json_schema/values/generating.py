@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
-from evtcompat.dataclasses import dataclass
+from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.value_types import admits, type_of
 from evtcompat.formats.json_schema.describe.wording import shown
-from evtcompat.formats.json_schema.exact import key
+from evtcompat.formats.json_schema.exact import key, values_in
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.formats.json_schema.values.effort import Effort
 from evtcompat.formats.json_schema.values.made_before import Draws, Made, MadeBefore
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
 from evtcompat.formats.json_schema.values.scalars import numbers, texts
@@ -27,6 +28,12 @@ _REPEATS = 2
 _MORE_REPEATS = 6
 #: Variants of one place that are carried upwards.
 _MOST_VARIANTS = 400
+#: Steps for a place, beside one for each part of a schema that speaks of it, and one for each value that is made.
+_EACH_PLACE = 2
+#: Steps without which a branch is as good as left out, so that rather some of very many are.
+_LEAST_OF_BRANCH = 300
+#: Members that are written anew in one step.
+_NAMES_A_STEP = 100
 #: Items and properties are made up to this many, where limits ask for more.
 _MOST_MEMBERS = 64
 
@@ -45,6 +52,8 @@ class Trail:
     """The schemas that lead to a place."""
 
     pointers: tuple[str, ...] = ()
+    #: The branch that was chosen at the last place, where it is chosen there.
+    branch: str = ""
 
     @property
     def deep(self) -> bool:
@@ -59,11 +68,23 @@ class Trail:
         return self.pointers.count(last) > _REPEATS + _MORE_REPEATS
 
     def through(self, parts: Sequence[Subschema]) -> Trail:
-        """The trail one place further; a schema is identified by where it is written or referred to."""
-        first = parts[0] if parts else None
-        target = first.keywords.get("$ref") if first else None
-        step = str(target) if isinstance(target, str) else first.pointer if first else ""
-        return Trail((*self.pointers, step))
+        """The trail one place further; a schema is identified by where it is written or referred to.
+
+        Choices within choices of one place do not lead back to it: they are told apart by their branches.
+        """
+        step = _step(parts)
+        chosen_again = self.branch and self.pointers.count(step) >= _REPEATS
+        return Trail((*self.pointers, self.branch if chosen_again else step))
+
+    def taking(self, branch: Sequence[Subschema]) -> Trail:
+        """The trail with a branch chosen at its last place."""
+        return Trail(self.pointers, _step(branch))
+
+
+def _step(parts: Sequence[Subschema]) -> str:
+    first = parts[0] if parts else None
+    target = first.keywords.get("$ref") if first else None
+    return str(target) if isinstance(target, str) else first.pointer if first else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,12 @@ class Maker:
     rng: Draws
     #: What was made of members that stand in other schemas, too.
     made_before: MadeBefore
+    #: What all of it may cost.
+    effort: Effort
+    #: Whether the plainest value of a part is one that the part accepts; what none is found for is left out of others.
+    careful: bool = False
+    #: The places and branches that are left out.
+    left_out: set[str] = field(default_factory=set)
 
     def variants(
         self, parts: Sequence[Subschema], names: str, trail: Trail, shown: Sequence[JSON] = ()
@@ -93,14 +120,22 @@ class Maker:
             names: What labels call it.
             trail: What led there.
             shown: What stands there in examples of what is around it.
+
+        Raises:
+            BudgetExceededError: The steps are used.
         """
-        yield from islice(self._variants(list(parts), names, trail, shown), _MOST_VARIANTS)
+        for made in islice(self._variants(list(parts), names, trail, shown), _MOST_VARIANTS):
+            self.effort.spend()
+            yield made
+            if self.effort.spent:
+                return
 
     def _variants(self, parts: list[Subschema], names: str, trail: Trail, shown: Sequence[JSON]) -> Iterator[Made]:
         trail = trail.through(parts)
         if trail.endless:
             return
         place = merged(self.side, parts)
+        self.effort.spend(_EACH_PLACE + place.parts)
         place.examples += shown
         made = self._made(parts, place, names, trail)
         as_shown = None if trail.deep else self._as_shown(parts, place)
@@ -120,13 +155,25 @@ class Maker:
     def _as_shown(self, parts: Sequence[Subschema], place: Merged) -> Shown | None:
         """The first of the examples, then of the defaults, that the schema accepts; ``null`` says nothing."""
         for value in islice((one for one in (*place.examples, *place.defaults) if one is not None), _MOST_SHOWN):
-            exact = self.side.exact(value, {})
-            try:
-                if all(self.side.accepts(part, exact) for part in parts):
-                    return Shown(value)
-            except ValidatorFailedError:  # whether it is valid is not known
-                continue
+            if self._fits(parts, value):
+                return Shown(value)
         return None
+
+    def _fits(self, parts: Sequence[Subschema], value: JSON) -> bool:
+        """Whether all parts accept a value, as far as that is known."""
+        self.effort.spend(_EACH_PLACE + len(parts) + values_in(value))
+        exact = self.side.exact(value, {})
+        try:
+            return all(self.side.accepts(part, exact) for part in parts)
+        except ValidatorFailedError:
+            return False
+
+    def _plain_first(self, parts: Sequence[Subschema], made: list[Made]) -> list[Made] | None:
+        """What was made for a place, one first that it accepts, where that matters; ``None`` where it accepts none."""
+        if not self.careful:
+            return made
+        plain = next((index for index, (_, value) in enumerate(made) if self._fits(parts, value)), None)
+        return None if plain is None else [made[plain], *made[:plain], *made[plain + 1 :]]
 
     def _made(self, parts: list[Subschema], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         if place.choices and not trail.deep:
@@ -148,22 +195,44 @@ class Maker:
 
     def _chosen(self, parts: list[Subschema], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         """Each branch of each combination, with the other combinations at their first branch."""
-        first: list[Made] = []
-        more: list[Made] = []
-        for index, choice in enumerate(place.choices):
-            others = [part for other, one in enumerate(place.choices) if other != index for part in one.branches[0]]
-            for number, branch in enumerate(choice.branches):
-                if index > 0 and number == 0:
-                    continue  # made with the first combination already
-                inner = self._settled(parts, [*branch, *others])
-                made = list(self.variants(inner, names, trail))
-                first += [(_branch(choice, number, names), value) for _, value in made[:1]]
-                more += made[1:]
+        if self.effort.spent:
+            plainest = [part for choice in place.choices for part in choice.branches[0]]
+            yield from self.variants([*self._settled(parts), *plainest], names, trail.taking(plainest))
+            return
+        first, more = self.effort.part(2, partial(self._branches, parts, place, names, trail))
         yield from first
         yield from more
 
-    def _settled(self, parts: list[Subschema], chosen: Sequence[Subschema]) -> list[Subschema]:
-        """The parts without their combinations, and those chosen instead."""
+    def _branches(
+        self, parts: list[Subschema], place: Merged, names: str, trail: Trail
+    ) -> tuple[list[Made], list[Made]]:
+        """The plainest value of each branch, and all the others."""
+        first: list[Made] = []
+        more: list[Made] = []
+        settled = self._settled(parts)
+        left = sum(len(choice.branches) for choice in place.choices)
+        for index, choice in enumerate(place.choices):
+            others = [part for other, one in enumerate(place.choices) if other != index for part in one.branches[0]]
+            for number, branch in enumerate(choice.branches):
+                left -= 1
+                if index > 0 and number == 0:
+                    continue  # made with the first combination already
+                if first and self.effort.spent:
+                    self.left_out.add(f"{_branch(choice, number, names)} {index}")
+                    continue
+                inner = [*settled, *branch, *others]
+                way = trail.taking(branch)
+                make = partial(self._listed, inner, names, way)
+                made = self.effort.part(left + 1, make, _LEAST_OF_BRANCH)
+                first += [(_branch(choice, number, names), value) for _, value in made[:1]]
+                more += made[1:]
+        return first, more
+
+    def _listed(self, parts: Sequence[Subschema], names: str, trail: Trail) -> list[Made]:
+        return list(self.variants(parts, names, trail))
+
+    def _settled(self, parts: list[Subschema]) -> list[Subschema]:
+        """The parts without their combinations."""
         plain: list[Subschema] = []
         pending = list(parts)
         while pending:
@@ -178,13 +247,14 @@ class Maker:
                 self.side.below(part, "allOf", index) for index in range(len(joined) if isinstance(joined, list) else 0)
             ]
             pending += [member for member in members if member is not None]
+            self.effort.spend()
             left = {word: value for word, value in part.keywords.items() if word not in _COMBINING}
             plain.append(
                 Subschema(
                     left if isinstance(part.value, dict) else part.value, part.pointer, part.origin, part.resolver
                 )
             )
-        return [*plain, *chosen]
+        return plain
 
     def _of_type(self, place: Merged, name: str, names: str, trail: Trail) -> Iterator[Made]:
         if name == "object":
@@ -206,30 +276,51 @@ class Maker:
     def _objects(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         declared = [name for name, parts in place.properties.items() if all(part.value is not False for part in parts)]
         wanted = [*declared, *(name for name in place.required if name not in declared)]
-        if trail.deep:
+        if self._small(trail):
             wanted = [name for name in wanted if name in place.required]
-        made: dict[str, list[Made]] = {}
-        for name in wanted:
-            here = paths.member(names, name)
-            budget = 1 if trail.deep else _MOST_VARIANTS
-            inside = [one[name] for one in place.examples if isinstance(one, dict) and name in one]
-            parts = place.of_name(name)
-            make = partial(self._listed_variants, parts, here, trail, inside, budget)
-            # a member of the root depends on nothing that led there
-            of_root = trail.pointers == ("",) and not inside
-            made[name] = self.made_before.made(parts, here, make) if of_root else make()
+        made = self.effort.part(2, partial(self._members, place, wanted, names, trail))
         full: dict[str, JSON] = {name: values[0][1] for name, values in made.items()}
         _fill(place, full)
         yield f"{_subject(names)} with all properties" if names else "all properties", full
         least = {name: value for name, value in full.items() if name in place.required}
         if least != full:
             yield f"{_subject(names)} with required properties only" if names else "required properties only", least
-        for name in wanted:
+        size = len(full) // _NAMES_A_STEP
+        for name in made:
             here = paths.member(names, name)
+            self.effort.spend(size)
             yield f"{here} absent", {other: value for other, value in full.items() if other != name}
             for label, value in made[name][1:]:
+                self.effort.spend(size)
                 yield label, {**full, name: value}
         yield from self._more_properties(place, names, full, trail)
+
+    def _members(self, place: Merged, wanted: Sequence[str], names: str, trail: Trail) -> dict[str, list[Made]]:
+        """The variants of each member that is wanted, and that a value is found for or that is required."""
+        made: dict[str, list[Made]] = {}
+        for index, name in enumerate(wanted):
+            here = paths.member(names, name)
+            if self.effort.spent and name not in place.required:
+                self.left_out.add(here)
+                continue
+            budget = 1 if self._small(trail) else _MOST_VARIANTS
+            inside = [one[name] for one in place.examples if isinstance(one, dict) and name in one]
+            parts = place.of_name(name)
+            make = partial(self._listed_variants, parts, here, trail, inside, budget)
+            # a member of the root depends on nothing that led there
+            if trail.pointers == ("",) and not inside:
+                make = partial(self.made_before.made, parts, here, make)
+            found = self.effort.part(len(wanted) - index, make)
+            plain_first = self._plain_first(parts, found)
+            if plain_first is None:
+                self.left_out.add(here)
+            if plain_first or name in place.required:
+                made[name] = plain_first or found
+        return made
+
+    def _small(self, trail: Trail) -> bool:
+        """Whether what is made is as small as can be."""
+        return trail.deep or self.effort.spent
 
     def _listed_variants(
         self, parts: list[Subschema], here: str, trail: Trail, inside: Sequence[JSON], budget: int
@@ -241,13 +332,13 @@ class Maker:
         """Properties that are not declared by name."""
         for pattern, part in place.by_pattern:
             name = next((value for label, value in texts(Merged(patterns=[pattern])) if not label), None)
-            if not isinstance(name, str) or trail.deep:
+            if not isinstance(name, str) or self._small(trail):
                 continue
             here = paths.matching_member(names, pattern)
             for label, value in self.variants([part], here, trail):
                 yield label, {**full, name: value}
         here = paths.any_member(names)
-        if place.others and not trail.deep:
+        if place.others and not self._small(trail):
             for label, value in self.variants(place.others, here, trail):
                 yield label, {**full, "key": value}
             yield (
@@ -261,7 +352,7 @@ class Maker:
         return next((value for _, value in self.variants(parts, names, trail)), "text")
 
     def _arrays(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
-        if trail.deep and not place.counts.get("minItems", 0):
+        if self._small(trail) and not place.counts.get("minItems", 0):
             # A tuple may lead to itself without end.
             yield f"{_subject(names)} empty", []
         else:
@@ -270,17 +361,10 @@ class Maker:
     def _with_items(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         subject, least = _subject(names), min(place.counts.get("minItems", 0), _MOST_MEMBERS)
         most = place.counts.get("maxItems")
-        deep = trail.deep
-        here = paths.item(names)
-        heads = [
-            list(islice(self.variants(parts, paths.item(names, index), trail), 1 if deep else _MOST_VARIANTS))
-            for index, parts in enumerate(place.positions)
-        ]
+        deep = self._small(trail)
         opened = not any(part.value is False for part in place.items)
-        inside = [item for one in place.examples if isinstance(one, list) for item in one]
-        items = (
-            list(self.variants([*place.items, *place.contained], here, trail, inside)) if opened and not deep else []
-        )
+        make = partial(self._heads_and_items, place, names, trail, opened=opened, deep=deep)
+        heads, items = self.effort.part(2, make)
         start: list[JSON] = [made[0][1] if made else "text" for made in heads]
         plain: JSON = items[0][1] if items else "text"
         count = least if deep else max(least, 1)
@@ -304,6 +388,27 @@ class Maker:
             yield f"{subject} with a repeated item", [*full, full[-1]]
         if not opened:
             yield f"{subject} with an item too many", [*full, "text"]
+
+    def _heads_and_items(
+        self, place: Merged, names: str, trail: Trail, *, opened: bool, deep: bool
+    ) -> tuple[list[list[Made]], list[Made]]:
+        """The variants of each item that has a schema of its own, and those of any other item."""
+        heads: list[list[Made]] = []
+        for index, parts in enumerate(place.positions):
+            few: Callable[[], list[Made]] = partial(
+                list, islice(self.variants(parts, paths.item(names, index), trail), 1 if deep else _MOST_VARIANTS)
+            )
+            head = self.effort.part(len(place.positions) + 1 - index, few)
+            heads.append(self._plain_first(parts, head) or head)
+        if not opened or deep:
+            return heads, []
+        inside = [item for one in place.examples if isinstance(one, list) for item in one]
+        here, parts = paths.item(names), [*place.items, *place.contained]
+        items = list(self.variants(parts, here, trail, inside))
+        plain_first = self._plain_first(place.items, items)
+        if plain_first is None and items:
+            self.left_out.add(here)
+        return heads, plain_first or items
 
 
 def _word(place: Merged, names: str) -> str:

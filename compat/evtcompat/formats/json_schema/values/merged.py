@@ -61,6 +61,8 @@ class Merged:
     examples: list[JSON] = field(default_factory=list)
     defaults: list[JSON] = field(default_factory=list)
     title: str | None = None
+    #: How many parts were looked at for it.
+    parts: int = 0
 
     def of_name(self, name: str) -> list[Subschema]:
         """The parts that speak of a property."""
@@ -76,10 +78,10 @@ _MOST = ("maxLength", "maxItems", "maxProperties", "maxContains")
 def merged(side: SchemaIndex, parts: Iterable[Subschema]) -> Merged:
     """The demands of parts that speak of one place, with what they refer to and what they join."""
     result = Merged()
-    pending, seen = list(parts), 0
-    while pending and seen < _MOST_PARTS:
+    pending = list(parts)
+    while pending and result.parts < _MOST_PARTS:
         part = pending.pop(0)
-        seen += 1
+        result.parts += 1
         if part.value is False:
             result.impossible = True
         target = side.follow(part)
