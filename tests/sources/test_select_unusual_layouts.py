@@ -142,6 +142,7 @@ def test_a_reference_root_outside_of_the_repository_is_wrong_configuration(repo:
     repo.save({"s/a.avsc": ONE})
     with pytest.raises(ConfigError, match=r"\.\./elsewhere lies outside"):
         run("s", layout=Layout(reference_roots=("../elsewhere",)), folder=repo.path)
+    (repo.path / "t").mkdir()
     assert run("s", layout=Layout(reference_roots=("../t",)), folder=repo.path / "s").plans
 
 

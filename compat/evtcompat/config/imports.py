@@ -75,7 +75,7 @@ def _allowed(file: Path) -> bool | tuple[Path, ...]:
 
     origin = str(file)
     try:
-        text = read_file(file, LARGEST_CONFIGURATION).decode("utf-8")
+        text = read_file(file, LARGEST_CONFIGURATION).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, UnicodeDecodeError) as error:

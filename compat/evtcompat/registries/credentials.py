@@ -143,7 +143,7 @@ def _places(environ: Mapping[str, str], user_folder: Path | None) -> Iterator[tu
 
 def _from_file(file: Path) -> Iterator[tuple[str, str]]:
     try:
-        table = loads(file.read_text(encoding="utf-8"))
+        table = loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, UnreadableTomlError) as error:
         message = f"{file}: cannot be read as TOML"
         raise ConfigError(message, hint='It holds tables such as [prod] with url = "https://..."') from error

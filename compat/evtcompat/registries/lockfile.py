@@ -162,7 +162,7 @@ def parse_lock(text: str, origin: str) -> Lock:
             below 1.
     """
     try:
-        value = loads_toml(text)
+        value = loads_toml(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         message = f"{origin} is not TOML: {error}"
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`; do not merge it by hand.") from error

@@ -17,13 +17,12 @@ class UnreadableTomlError(ValueError):
 
 
 def loads(text: str) -> dict[str, Any]:
-    """The document; a leading byte order mark is dropped, as of schemas.
+    """The document of a text without a byte order mark.
 
     Raises:
         tomllib.TOMLDecodeError: It is not TOML.
         UnreadableTomlError: It nests too deep, or has a number or a key that is too long.
     """
-    text = text.removeprefix("\ufeff")
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") >= _MOST_PARTS and _LONG_KEY.search(_QUOTED.sub("q", line)):
             message = f"line {number} has a key of more than {_MOST_PARTS} parts"

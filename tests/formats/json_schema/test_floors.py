@@ -13,6 +13,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"dialect", "edit_distance", "exact", "identifiers", "name_patterns", "version_marks"}),
     frozenset({"addresses"}),
     frozenset({"options", "resemblance"}),
+    frozenset({"libraries"}),
     frozenset({"algebra", "describe", "library"}),
     frozenset({"rules", "solve"}),
     frozenset({"keywords"}),
