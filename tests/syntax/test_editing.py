@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calls import called
+from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, apply_patch, move, remove, replace
 from evtcompat.model.places import child
 from evtcompat.syntax.editing import edited, rewritten
@@ -83,7 +84,7 @@ def test_many_changes_of_a_text_read_it_once() -> None:
 
     def calls_for(size: int) -> int:
         symbols = [f"s{number}" for number in range(size)]
-        kept = [*symbols[::2], *(f"t{number}" for number in range(size // 2))]
+        kept: list[JSON] = [*symbols[::2], *(f"t{number}" for number in range(size // 2))]
         text = json.dumps({"enum": symbols})
         made, calls = called(lambda: rewritten(text, [replace("/enum", kept)], "a.json"))
         assert made == json.dumps({"enum": kept})
