@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amounts import examples
+from cli_harness import Run
 from evtcompat import check
+from evtcompat.errors import ReferenceMissingError
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.reports import SubjectReport
 from evtcompat.model.verdicts import Verdict
 from formats.json_schema.strategies import schemas
@@ -138,3 +144,37 @@ def test_what_is_told_holds_whatever_is_missing(
     if subject.verdict is Verdict.INCOMPATIBLE:
         for meaning in (True, False, {"type": "string"}, {"type": ["integer", "null"]}, {"required": ["a"]}):
             assert checked(_with(new, place, meaning), old, "BACKWARD").verdict is Verdict.INCOMPATIBLE, meaning
+
+
+def test_a_reference_that_stays_in_its_document_is_to_be_corrected() -> None:
+    for ref, hint in (
+        ("#/$defs/gone", "Correct it, or define what it names."),
+        (GONE["$ref"], "the network is never asked"),
+    ):
+        with pytest.raises(ReferenceMissingError) as refused:
+            JSON_SCHEMA.parse(Document({"$schema": DRAFTS["2020-12"], "$ref": ref}), NoReferences())
+        assert hint in (refused.value.hint or "")
+
+
+def test_a_reference_that_is_wrong_in_another_file_is_shown_at_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "common.json").write_text('{"definitions": {\n  "x": {"$ref": "#/definitions/gone"}}}')
+    (tmp_path / "order.json").write_text(json.dumps({"$schema": DRAFTS["7"], "$ref": "common.json#/definitions/x"}))
+    assert "common.json:2:17  unchecked" in run("check", "order.json", cwd=tmp_path).out
+    line = {"type": "record", "name": "Line", "fields": [{"name": "of", "type": "Gone"}]}
+    (tmp_path / "Line.avsc").write_text(json.dumps(line, indent=0))
+    order = {"type": "record", "name": "Order", "fields": [{"name": "line", "type": "Line"}]}
+    (tmp_path / "Order.avsc").write_text(json.dumps(order))
+    assert "Line.avsc:7:9  unchecked" in run("check", "Order.avsc", cwd=tmp_path).out
+
+
+def test_a_name_whose_file_cannot_be_read_says_so_where_it_stands(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "Line.avsc").write_text('{"type": "record", "type": "record", "name": "Line", "fields": []}')
+    order = {"type": "record", "name": "Order", "fields": [{"name": "line", "type": "Line"}]}
+    (tmp_path / "Order.avsc").write_text(json.dumps(order))
+    result = run("check", "Order.avsc", cwd=tmp_path)
+    said = " ".join(result.out.split())
+    assert result.code == 3
+    assert (
+        "Order.avsc:1:73 unchecked the name Line is not defined, unless in Line.avsc:1:20, which cannot be read" in said
+    )
+    assert "did you mean" not in said

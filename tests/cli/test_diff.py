@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,22 @@ def test_what_is_no_schema_is_told_as_by_a_check(run: Run, tmp_path: Path) -> No
     assert "format=" not in result.err
     (tmp_path / "evtcompat.toml").write_text('include = ["a.yaml"]\n')
     assert run("diff", "a.yaml", "b.yaml", cwd=tmp_path).code == 0
+
+
+def test_a_list_with_a_word_that_is_written_like_a_position_is_shown_whole(run: Run, tmp_path: Path) -> None:
+    for name, words in (("a.json", ["[1]", "[1]", "[[2]]", "[2]", 5]), ("b.json", ["[1]", "[1]", "[[2]]", "[2]", 6])):
+        (tmp_path / name).write_text(json.dumps({"$schema": "https://json-schema.org/draft-07/schema#", "enum": words}))
+    said = run("diff", "a.json", "b.json", cwd=tmp_path).out
+    assert "5 -> 6" in said, said
+
+
+@pytest.mark.long
+def test_a_list_of_very_many_numbers_is_shown_in_time_that_grows_with_it(run: Run, tmp_path: Path) -> None:
+    """A comparison of each with each takes a minute."""
+    array = {"name": "xs", "type": {"type": "array", "items": "int"}}
+    for name, field in (("a.avsc", array), ("b.avsc", {**array, "default": [*range(100_000)]})):
+        (tmp_path / name).write_text(json.dumps({"type": "record", "name": "A", "fields": [field]}))
+    start = time.process_time()
+    result = run("diff", "a.avsc", "b.avsc", cwd=tmp_path)
+    assert result.code == 0, result.err
+    assert time.process_time() - start < 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from cli_harness import Run, commit
 from evtcompat import check, compare
 from evtcompat.checking.fixing import combined
 from evtcompat.model.findings import Finding
-from evtcompat.model.patches import apply_patch
+from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.reports import Report
+from evtcompat.syntax.editing import rewritten
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows
 
@@ -76,6 +78,42 @@ def test_nothing_is_changed_unasked_or_unseen(options: tuple[str, ...], said: st
     result = run("check", "order-v2.avsc", *options, cwd=here)
     assert (result.code, (here / "order-v2.avsc").read_text()) == (2, NEW)
     assert said in result.err
+
+
+@pytest.mark.slow
+def test_many_fixes_of_a_file_are_written_together_and_told_in_few_lines(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    properties = {f"f{number}": {"type": "string"} for number in range(300)}
+    old = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": properties}
+    (tmp_path / "order-v1.json").write_text(json.dumps(old))
+    (tmp_path / "order-v2.json").write_text(json.dumps({**old, "required": [*properties]}))
+    written = []
+
+    def counted(text: str, operations: Sequence[Operation], name: str) -> str:
+        written.append(len(operations))
+        return rewritten(text, operations, name)
+
+    monkeypatch.setattr("evtcompat.cli.checking.fixing.rewritten", counted)
+    said = run("check", "order-v2.json", "--fix", "--yes", cwd=tmp_path).err.splitlines()
+    assert json.loads((tmp_path / "order-v2.json").read_text()) == {**old, "required": []}
+    assert written == [300, 300]
+    assert len(said) == 21
+    assert said[-1] == "order-v2.json: 280 more; the report without --fix tells each."
+
+
+@pytest.mark.slow
+def test_a_fix_that_cannot_be_written_keeps_none_of_the_others_from_it(run: Run, tmp_path: Path) -> None:
+    def text(*symbols: str) -> str:
+        head = "$schema: https://json-schema.org/draft/2020-12/schema\ntype: object\nproperties:\n"
+        return head + "".join(f"  {name}: {{enum: {of}}}\n" for name, of in zip("abcd", symbols, strict=True))
+
+    (tmp_path / "order-v1.yaml").write_text(text("[x, u]", "[x, z]", "[x, z]", "[x, u]"))
+    (tmp_path / "order-v2.yaml").write_text(text("[x]", "&it [x]", "*it", "[x]"))
+    result = run("check", "order-v2.yaml", "--fix", "--yes", "--level", "BACKWARD", cwd=tmp_path)
+    assert (tmp_path / "order-v2.yaml").read_text() == text("[x, u]", "&it [x]", "*it", "[x, u]"), result.err
+    assert result.err.count("left to you: ") == 2
+    assert "the anchor &it is used in several places" in result.err
 
 
 def test_a_file_behind_a_link_that_leads_out_is_left_alone(run: Run, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls import called
+from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, apply_patch, move, remove, replace
 from evtcompat.model.places import child
 from evtcompat.syntax.editing import edited, rewritten
@@ -75,6 +77,38 @@ def test_the_items_that_stay_in_a_list_keep_their_layout(operation: Operation) -
 
 def test_a_list_that_is_put_before_another_one_leaves_that_as_it_is() -> None:
     assert rewritten(LISTED, [add("/pairs/1", ["b"])], "a.avsc") == LISTED.replace('["b", "c"]', '["b"], ["b", "c"]')
+
+
+def test_many_changes_of_a_text_read_it_once() -> None:
+    """Each but the first is one of a text that is no longer as it was read."""
+
+    def calls_for(size: int) -> int:
+        symbols = [f"s{number}" for number in range(size)]
+        kept: list[JSON] = [*symbols[::2], *(f"t{number}" for number in range(size // 2))]
+        text = json.dumps({"enum": symbols})
+        made, calls = called(lambda: rewritten(text, [replace("/enum", kept)], "a.json"))
+        assert made == json.dumps({"enum": kept})
+        return calls
+
+    assert calls_for(800) < 5 * calls_for(200)
+
+
+def test_what_was_put_in_is_changed_as_what_was_there() -> None:
+    made = [
+        add("/fields/1", {"name": "c", "type": []}),
+        add("/fields/1/type/-", "int"),
+        add("/fields/1/doc", "new"),
+        remove("/fields/0"),
+        remove("/fields/1"),
+        replace("/fields/0/name", "d"),
+        move("/fields/0", "/empty/moved"),
+    ]
+    text = edited(SPREAD, made, comments=True)
+    assert '"fields": [\n        \n    ],' in text
+    assert '"empty": {"moved": {"name": "d", "type": ["int"], "doc": "new"}}\n' in text
+    for wrong in (remove("/fields/2"), add("/fields/3", 1), remove("/type/x"), remove(""), replace("/none/x", 1)):
+        with pytest.raises(LookupError):
+            edited(SPREAD, [wrong], comments=True)
 
 
 JSON_VALUES = st.recursive(

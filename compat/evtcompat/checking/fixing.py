@@ -225,7 +225,7 @@ class _Search:
             )
             (fitting if apart else contradicting).append(one)
             if apart:
-                set_to = {**mine, **set_to}
+                set_to |= {path: operation for path, operation in mine.items() if path not in set_to}
         return fitting, contradicting
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:

@@ -164,9 +164,11 @@ def _key(value: object, keys: tuple[str, ...], pointer: str, pointers: dict[tupl
 
 def _names(items: list[object]) -> list[str]:
     """A distinct key for each item: its name, itself when it is a word, else its position."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for index, item in enumerate(items):
         name = item.get("name") if isinstance(item, Mapping) else item
-        chosen = name if isinstance(name, str) else f"[{index}]"
-        names.append(chosen if chosen not in names else f"[{index}]")
-    return names
+        chosen = name if isinstance(name, str) and name not in names else f"[{index}]"
+        while chosen in names:  # a word may be written as a position is
+            chosen = f"[{chosen}]"
+        names[chosen] = None
+    return [*names]

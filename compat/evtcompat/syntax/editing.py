@@ -12,11 +12,11 @@ from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, apply_patch, remove
 from evtcompat.model.places import child, tokens
-from evtcompat.model.pointers import found_at
+from evtcompat.model.pointers import found_at, index_of
 from evtcompat.syntax import deep
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.errors import UneditableError
-from evtcompat.syntax.json_text import blank_comments, end_of, offset_of
+from evtcompat.syntax.json_text import blank_comments, end_of
 from evtcompat.syntax.suffixes import is_yaml
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -36,19 +36,24 @@ def edited(text: str, operations: Iterable[Mapping[str, object]], *, comments: b
     Raises:
         LookupError: An operation names what does not exist.
     """
+    bare = blank_comments(text) if comments else text
+    start = _skip(bare, 0)
+    root = whole = _Value(text, bare, start, end_of(bare, start))
     for operation in operations:
-        path = str(operation["path"])
+        path = tokens(str(operation["path"]))
+        if operation["op"] == "remove":
+            _taken(root, path)
+            continue
         if operation["op"] == "move":
-            source = str(operation["from"])
-            start, end = _span(text, source, comments)
-            value = text[start:end]
-            text = _added(_removed(text, source, comments), path, value, comments)
-        elif operation["op"] == "remove":
-            text = _removed(text, path, comments)
+            new = _taken(root, tokens(str(operation["from"])))
         else:
             value = json.dumps(operation["value"], ensure_ascii=False, default=float)
-            text = _set(text, path, value, comments, insert=operation["op"] == "add")
-    return text
+            new = _Value(value, value, 0, len(value))
+        if path:
+            _at(root, path[:-1]).put(path[-1], new, insert=operation["op"] != "replace")
+        else:
+            root = new
+    return f"{text[:start]}{root}{text[whole.end :]}"
 
 
 def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
@@ -128,92 +133,121 @@ def _spelled(value: JSON) -> str:
     return json.dumps(value, sort_keys=True, default=float)
 
 
-def _bare(text: str, comments: bool) -> str:  # noqa: FBT001 - of every function here
-    """The text with comments blanked: offsets are the same."""
-    return blank_comments(text) if comments else text
+def _at(value: _Value, path: Iterable[str]) -> _Value:
+    for step in path:
+        value = value.part(step)
+    return value
 
 
-def _span(text: str, pointer: str, comments: bool) -> tuple[int, int]:  # noqa: FBT001 - idem
-    bare = _bare(text, comments)
-    start = offset_of(bare, pointer)
-    if start is None:
-        raise LookupError(pointer)
-    return start, end_of(bare, start)
+def _taken(root: _Value, path: Sequence[str]) -> _Value:
+    """What was at the end of a path, and is no more."""
+    if not path:
+        raise LookupError(path)
+    return _at(root, path[:-1]).take(path[-1])
 
 
-def _set(text: str, pointer: str, value: str, comments: bool, *, insert: bool) -> str:  # noqa: FBT001 - idem
-    bare = _bare(text, comments)
-    parent, name = _split(pointer)
-    holder = offset_of(bare, parent)
-    in_list = holder is not None and bare[holder] == "["
-    at = None if in_list and (insert or name == "-") else offset_of(bare, pointer)
-    if at is not None:
-        return text[:at] + value + text[end_of(bare, at) :]
-    return _added(text, pointer, value, comments)
+class _Part:
+    """A member of an object, or an item of a list."""
+
+    def __init__(self, before: str, key: str, colon: str, value: _Value) -> None:
+        #: What stands between the bracket, or the part before it, and this one.
+        self.before = before
+        #: Its key as it is written, and what stands after that; both ``""`` for an item.
+        self.key = key
+        self.colon = colon
+        self.value = value
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.key}{self.colon}{self.value}"
 
 
-def _split(pointer: str) -> tuple[str, str]:
-    """The pointer of what holds a part, and the part's name in it."""
-    path = tokens(pointer)
-    parent = ""
-    for step in path[:-1]:
-        parent = child(parent, step)
-    return parent, path[-1] if path else ""
+class _Value:
+    """A value as it is written. Only what is changed is taken apart, once, however many changes there are."""
 
+    def __init__(self, text: str, bare: str, start: int, end: int) -> None:
+        """The value from `start` to `end` of a text, of which `bare` has comments blanked."""
+        self._text = text
+        self._bare = bare
+        self._start = start
+        self.end = end
+        self._list = bare[start] == "["
+        self._parts: list[_Part] | None = None
+        self._by_name: dict[str, _Part] = {}
+        #: What stands after the last part, with the bracket; of an empty object or list, all after its first bracket.
+        self._tail = ""
 
-def _added(text: str, pointer: str, value: str, comments: bool) -> str:  # noqa: FBT001 - idem
-    """The text with a new member at the end of its object, or a new item before the one that has its place now."""
-    bare = _bare(text, comments)
-    parent, name = _split(pointer)
-    holder = offset_of(bare, parent)
-    if holder is None or bare[holder] not in "{[":
-        raise LookupError(pointer)
-    parts = _parts(bare, holder)
-    new = value if bare[holder] == "[" else f"{json.dumps(name, ensure_ascii=False)}{_colon(bare, parts)}{value}"
-    if not parts:
-        return text[: holder + 1] + new + text[holder + 1 :]
-    gap = _gap(bare, holder, parts)
-    index = len(parts) if bare[holder] == "{" or name == "-" else int(name)
-    if index > len(parts):
-        raise LookupError(pointer)
-    if index == len(parts):
-        end = parts[-1][1]
-        return f"{text[:end]},{gap}{new}{text[end:]}"
-    start = parts[index][0]
-    return f"{text[:start]}{new},{gap}{text[start:]}"
+    def __str__(self) -> str:
+        """The text."""
+        if self._parts is None:
+            return self._text[self._start : self.end]
+        return f"{self._bare[self._start]}{''.join(map(str, self._parts))}{self._tail}"
 
+    def part(self, step: str) -> _Value:
+        """The member or item that a step leads to.
 
-def _removed(text: str, pointer: str, comments: bool) -> str:  # noqa: FBT001 - idem
-    bare = _bare(text, comments)
-    parent, name = _split(pointer)
-    holder, at = offset_of(bare, parent), offset_of(bare, pointer)
-    if holder is None or at is None or not pointer:
-        raise LookupError(pointer)
-    parts = _parts(bare, holder)
-    index = int(name) if bare[holder] == "[" else next(i for i, (_, end) in enumerate(parts) if end == end_of(bare, at))
-    start, end = parts[index]
-    if index + 1 < len(parts):
-        return text[:start] + text[parts[index + 1][0] :]
-    if index:
-        return text[: parts[index - 1][1]] + text[end:]
-    return text[:start] + text[end:]
+        Raises:
+            LookupError: There is none, here as in what follows.
+        """
+        parts = self._opened()
+        return (parts[index_of(step)] if self._list else self._by_name[step]).value
 
+    def put(self, name: str, new: _Value, *, insert: bool) -> None:
+        """The value has another member or item, in place of one or, to `insert` it in a list, before that one."""
+        parts = self._opened()
+        at = len(parts) if name == "-" or not self._list else index_of(name)
+        known = self._by_name.get(name) if not self._list else parts[at] if at < len(parts) and not insert else None
+        if known is not None:
+            known.value = new
+            return
+        if at > len(parts):
+            raise LookupError(name)
+        key = "" if self._list else json.dumps(name, ensure_ascii=False)
+        part = _Part("", key, "" if self._list else _colon(parts), new)
+        if parts:
+            comma = f",{_gap(parts)}"
+            if at < len(parts):
+                part.before, parts[at].before = parts[at].before, comma
+            else:
+                part.before = comma
+        parts.insert(at, part)
+        if not self._list:
+            self._by_name[name] = part
 
-def _parts(bare: str, holder: int) -> list[tuple[int, int]]:
-    """Where each member (from its key on) or item of an object or array begins and ends."""
-    closing = "}" if bare[holder] == "{" else "]"
-    found = []
-    offset = _skip(bare, holder + 1)
-    while bare[offset] != closing:
-        start = offset
-        if closing == "}":
-            offset = _skip(bare, _skip(bare, end_of(bare, offset)) + 1)
-        end = end_of(bare, offset)
-        found.append((start, end))
-        offset = _skip(bare, end)
-        if bare[offset] == ",":
-            offset = _skip(bare, offset + 1)
-    return found
+    def take(self, name: str) -> _Value:
+        """A member or item, which is no more among them."""
+        parts = self._opened()
+        at = index_of(name) if self._list else parts.index(self._by_name.pop(name))
+        gone = parts.pop(at)
+        if at < len(parts):
+            parts[at].before = gone.before
+        elif not parts:
+            self._tail = gone.before + self._tail
+        return gone.value
+
+    def _opened(self) -> list[_Part]:
+        if self._parts is not None:
+            return self._parts
+        text, bare = self._text, self._bare
+        if bare[self._start] not in "{[":
+            raise LookupError(self._start)
+        self._parts = parts = []
+        before = self._start + 1
+        offset = _skip(bare, before)
+        while bare[offset] not in "}]":
+            after_key = at = offset
+            if not self._list:
+                after_key = end_of(bare, offset)
+                at = _skip(bare, _skip(bare, after_key) + 1)
+            end = end_of(bare, at)
+            part = _Part(text[before:offset], text[offset:after_key], text[after_key:at], _Value(text, bare, at, end))
+            parts.append(part)
+            if not self._list:
+                self._by_name[json.loads(part.key)] = part
+            before, offset = end, _skip(bare, end)
+            if bare[offset] == ",":
+                offset = _skip(bare, offset + 1)
+        self._tail = text[before : self.end]
+        return parts
 
 
 def _skip(text: str, offset: int) -> int:
@@ -221,22 +255,17 @@ def _skip(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _gap(bare: str, holder: int, parts: list[tuple[int, int]]) -> str:
+def _gap(parts: Sequence[_Part]) -> str:
     """What stands between two neighbours after the comma: a line break and the indentation, or a space, or nothing."""
-    if len(parts) > 1:
-        between = bare[parts[-2][1] : parts[-1][0]].partition(",")[2]
-    else:
-        between = bare[holder + 1 : parts[0][0]] or " "
+    between = blank_comments(parts[-1].before)
+    between = between.partition(",")[2] if len(parts) > 1 else between or " "
     if "\n" not in between:
         return " " if between else ""
     end = "\r\n" if "\r\n" in between else "\n"
     return end + between.rpartition("\n")[2]
 
 
-def _colon(bare: str, parts: list[tuple[int, int]]) -> str:
+def _colon(parts: Sequence[_Part]) -> str:
     """The colon as the object has it."""
-    if not parts:
-        return ": "
-    after_key = end_of(bare, parts[-1][0])
-    value = _skip(bare, _skip(bare, after_key) + 1)
-    return bare[after_key:value] if "\n" not in bare[after_key:value] else ": "
+    colon = blank_comments(parts[-1].colon) if parts else ": "
+    return ": " if "\n" in colon else colon

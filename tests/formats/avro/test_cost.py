@@ -10,6 +10,9 @@ import pytest
 from calls import called
 from evtcompat import compare
 from evtcompat.errors import EvtcompatError
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.avro.legal_names import IllegalNames, name_fault
+from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
 from formats.avro.random_pairs import pair
@@ -101,3 +104,24 @@ def test_calls_are_bounded_where_types_meet_along_exponentially_many_ways(shape:
     calls, verdict = calls_of(reader, writer)
     assert verdict is (Verdict.INCOMPATIBLE if leaf == "string" else Verdict.COMPATIBLE)
     assert calls <= bound(reader, writer)
+
+
+def test_a_namespace_that_many_types_share_is_looked_at_once() -> None:
+    space = ".".join(f"part{number}" for number in range(30))
+    enums: list[JSON] = [
+        {"type": "enum", "name": f"E{number}", "namespace": f"{space}.1", "symbols": ["A"]} for number in range(20)
+    ]
+    schema = AVRO.parse(
+        Document({"type": "record", "name": "R", "fields": [{"name": "f", "type": enums}]}), NoReferences()
+    )
+    asked: list[str] = []
+
+    def fault(name: str) -> str | None:
+        asked.append(name)
+        return name_fault(name)
+
+    illegal = IllegalNames(fault)
+    found = [one for named in schema.names.values() for one in illegal.of(named)]
+    assert len(asked) == 31 + 2 + 2 * 20
+    assert [one.name for one in found] == ["1"] * 20
+    assert len({one.owner for one in found}) == 20

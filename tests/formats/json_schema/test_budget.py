@@ -25,6 +25,7 @@ from evtcompat.formats.json_schema.explain.failures import failures
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
@@ -311,3 +312,43 @@ def test_a_chain_of_references_is_walked_once_for_a_place() -> None:
         return calls
 
     assert calls_of(400) < 2.5 * calls_of(200)
+
+
+def test_whether_a_writer_allows_anything_is_found_once_and_costs_the_same_again() -> None:
+    """Its events and the reader do not matter: a page asks it for each pair of versions."""
+    pigeons, holes = range(4), range(3)
+    sits: list[JSON] = [
+        [{"properties": {f"p{one}{hole}": {"const": True}}, "required": [f"p{one}{hole}"]} for hole in holes]
+        for one in pigeons
+    ]
+    alone: list[JSON] = [
+        {
+            "not": {
+                "properties": {f"p{one}{hole}": {"const": True}, f"p{other}{hole}": {"const": True}},
+                "required": [f"p{one}{hole}", f"p{other}{hole}"],
+            }
+        }
+        for hole in holes
+        for one in pigeons
+        for other in range(one)
+    ]
+    choices: list[JSON] = [{"anyOf": some} for some in sits]
+    writer = schema_of({"$schema": MODERN, "type": "object", "allOf": [*choices, *alone]})
+
+    def cost(name: str) -> tuple[int, int]:
+        solver = Solver(Steps(40_000))
+        answer = decide(_closed(name), writer, STRICT, solver=solver)
+        before = solver.steps.used
+        vacuous, calls = called(lambda: answer.vacuous)
+        assert vacuous
+        return solver.steps.used - before, calls
+
+    (steps, first), (again, second) = cost("a"), cost("b")
+    assert steps == again
+    assert second < 20 < first
+    few = Solver(Steps(steps // 2))
+    assert not decide(_closed("c"), writer, STRICT, solver=few).vacuous
+
+
+def _closed(name: str) -> Schema:
+    return schema_of({"$schema": MODERN, "type": "object", "title": name})

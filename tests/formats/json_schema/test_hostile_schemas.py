@@ -87,6 +87,27 @@ def test_the_reason_names_the_construct_and_its_place() -> None:
     assert "back-reference" in open_.reason
 
 
+@pytest.mark.parametrize(
+    ("pattern", "reader", "nearest", "reason"),
+    [
+        ("^[\\ud800-\\udbff]$", {"properties": {"a": {"maxLength": 0}}}, "/properties/a", "half of a surrogate pair"),
+        (
+            "(?<=ab)c",
+            {"properties": {"b": {}}, "patternProperties": {"^a$": {"maxLength": 0}}},
+            "/properties",
+            "a look-behind of more than one character",
+        ),
+    ],
+)
+def test_an_open_pattern_says_why_with_the_nearest_place_in_the_other_schema(
+    pattern: str, reader: Value, nearest: str, reason: str
+) -> None:
+    writer = {"properties": {"a": {"type": "string", "pattern": pattern}}, "required": ["a"], "type": "object"}
+    (open_,) = answer(reader, writer).undecided
+    assert (open_.reader.pointer, open_.writer.pointer) == (nearest, "/properties/a/pattern")
+    assert reason in open_.reason
+
+
 @pytest.mark.slow
 def test_a_shallow_schema_may_need_a_deep_search() -> None:
     """One choice after the other is open; the caller's stack ends before they do."""

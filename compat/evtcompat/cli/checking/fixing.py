@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import typer
 
@@ -21,6 +22,11 @@ from evtcompat.syntax.documents import decode_text
 from evtcompat.syntax.editing import document_in, rewritten
 from evtcompat.syntax.errors import UneditableError
 from evtcompat.writing import check_folder, write_whole
+
+#: Characters of one file that are written anew to tell which of its fixes cannot be.
+_MOST_REWRITTEN: Final = 10_000_000
+#: Fixes of one file that are told one by one.
+_MOST_TOLD: Final = 20
 
 
 class _Suggested(NamedTuple):
@@ -63,8 +69,8 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
         if file is not None:
             files[origin] = file
     for origin, file in files.items():
-        for fix in file.fixes:
-            _say(f"{origin}: {fix.text} (for {_subjects(suggestions[origin], fix)})")
+        subjects = _subjects(suggestions[origin])
+        _say_some(f"{origin}: ", [f"{fix.text} (for {subjects(fix)})" for fix in file.fixes])
     if not files:
         typer.echo("There is no fix to apply.", err=True)
         return False
@@ -80,6 +86,13 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
 
 def _say(text: str) -> None:
     typer.echo(printable(text), err=True)
+
+
+def _say_some(head: str, texts: Sequence[str]) -> None:
+    for text in texts[:_MOST_TOLD]:
+        _say(head + text)
+    if len(texts) > _MOST_TOLD:
+        _say(f"{head}{len(texts) - _MOST_TOLD:,} more; the report without --fix tells each.")
 
 
 def _ask(files: int) -> None:
@@ -100,15 +113,37 @@ def _by_file(report: Report) -> dict[str, list[_Suggested]]:
     for subject in report.subjects:
         if subject.candidate.origin is not None:
             known = found.setdefault(subject.candidate.origin, [])
-            suggested = [_Suggested(fix, subject.title) for fix in _fixes(subject)]
-            known += [one for at, one in enumerate(suggested) if one not in suggested[:at]]
+            known += [_Suggested(fix, subject.title) for fix in _distinct(_fixes(subject), _spelled)]
     return {origin: fixes for origin, fixes in found.items() if fixes}
 
 
-def _subjects(suggested: Iterable[_Suggested], fix: Fix) -> str:
+def _distinct(fixes: Iterable[Fix], told_apart_by: Callable[[Fix], str]) -> list[Fix]:
+    """The fixes, the first of those that are alike."""
+    found: dict[str, Fix] = {}
+    for fix in fixes:
+        found.setdefault(told_apart_by(fix), fix)
+    return list(found.values())
+
+
+def _spelled(fix: Fix) -> str:
+    return json.dumps([fix.text, fix.side, fix.unwritten, _patch(fix)])
+
+
+def _patch(fix: Fix) -> str:
+    """What a fix does to a file, which several subjects may share."""
+    return json.dumps([dict(operation) for operation in fix.patch], default=str)
+
+
+def _subjects(suggested: Iterable[_Suggested]) -> Callable[[Fix], str]:
     """The subjects that a fix of a file is for: what mends a part that several share mends them all."""
-    same = (one.subject for one in suggested if one.fix == fix or (fix.patch and one.fix.patch == fix.patch))
-    return ", ".join(dict.fromkeys(same))
+    found: dict[str, dict[str, None]] = {}
+    for one in suggested:
+        found.setdefault(_meant(one.fix), {})[one.subject] = None
+    return lambda fix: ", ".join(found[_meant(fix)])
+
+
+def _meant(fix: Fix) -> str:
+    return _patch(fix) if fix.patch else _spelled(fix)
 
 
 def _fixes(subject: SubjectReport) -> Iterator[Fix]:
@@ -127,9 +162,9 @@ def _mended(path: Path, origin: str, suggested: Sequence[_Suggested]) -> _File |
         UsageError: The file is not where a fix may be written.
         UncheckedError: It cannot be read, or is not what was checked.
     """
-    fixes = [one.fix for at, one in enumerate(suggested) if all(one.fix != other.fix for other in suggested[:at])]
+    fixes = _distinct((one.fix for one in suggested), _meant)
     left = [(fix, fix.unwritten) for fix in fixes if not fix.patch]
-    written = _once(fix for fix in fixes if fix.patch)
+    written = tuple(fix for fix in fixes if fix.patch)
     made = None
     if written:
         check_folder(path)
@@ -137,7 +172,8 @@ def _mended(path: Path, origin: str, suggested: Sequence[_Suggested]) -> _File |
         text = decode_text(data, origin)
         refused = _refused(text, origin, written)
         left += refused
-        written = tuple(fix for fix in written if all(fix is not one for one, _ in refused))
+        gone = {id(fix) for fix, _ in refused}
+        written = tuple(fix for fix in written if id(fix) not in gone)
         try:
             made = _File(path, _mark(data) + _with(text, origin, written).encode("utf-8"), written) if written else None
         except UneditableError as error:
@@ -145,8 +181,8 @@ def _mended(path: Path, origin: str, suggested: Sequence[_Suggested]) -> _File |
         except LookupError as error:
             message = "is not what was checked any more; nothing was changed in it"
             raise UncheckedError(message, place=Place(origin=origin), hint="Run the command again.") from error
-    for fix, why in left:
-        _say(f"{origin}: left to you: {fix.text} (for {_subjects(suggested, fix)}) ({why})")
+    subjects = _subjects(suggested)
+    _say_some(f"{origin}: left to you: ", [f"{fix.text} (for {subjects(fix)}) ({why})" for fix, why in left])
     return made
 
 
@@ -155,27 +191,33 @@ def _mark(data: bytes) -> bytes:
     return data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
 
 
-def _once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """The fixes, those of one patch once: several subjects may share what it mends."""
-    found: list[Fix] = []
-    for fix in fixes:
-        if all(fix.patch != one.patch for one in found):
-            found.append(fix)
-    return tuple(found)
+def _refused(text: str, origin: str, fixes: Sequence[Fix]) -> list[tuple[Fix, str]]:
+    """Which fixes cannot be written in a file, and why; those that can be written together are tried together.
 
-
-def _refused(text: str, origin: str, fixes: Iterable[Fix]) -> list[tuple[Fix, str]]:
-    """Which fixes cannot be written in a file by themselves, and why."""
-    found = []
-    for fix in fixes:
+    Of a long file that refuses many, some are not told apart from those that are refused.
+    """
+    found: list[tuple[Fix, str]] = []
+    pending, trials = [fixes], max(1, _MOST_REWRITTEN // (len(text) + 1))
+    while pending:
+        some = pending.pop()
+        trials -= 1
         try:
-            rewritten(text, fix.patch, origin)
+            _with(text, origin, some)
         except DocumentError:
-            found.append((fix, "only JSON and YAML are edited in place"))
+            return [(fix, "only JSON and YAML are edited in place") for fix in fixes]
         except UneditableError as error:
-            found.append((fix, str(error)))
-        except LookupError:  # told where all of them are put together
+            why = str(error)
+        except LookupError:
+            if len(some) == 1:  # told where all of them are put together
+                continue
+            why = "the file is not what was checked"
+        else:
             continue
+        middle = len(some) // 2
+        if middle and trials > len(pending):
+            pending += [some[middle:], some[:middle]]
+        else:
+            found += [(fix, why) for fix in some]
     return found
 
 

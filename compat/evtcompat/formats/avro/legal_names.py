@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.formats.avro.types import KIND_NAMES, Enumeration, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from evtcompat.formats.avro.types import Named
 
@@ -15,17 +15,42 @@ if TYPE_CHECKING:
 _LAST_CHARACTER: Final = "\uffff"
 
 
-def names_brought_by(named: Named) -> Iterator[tuple[str, str, str]]:
-    """Every name that a named type brings, with what it names, and the way to it from the definition."""
-    if named.space:
-        yield from ((part, f"the namespace of {named.full}", "") for part in named.space.split("."))
-    yield named.short, f"the {KIND_NAMES[named.kind]} {named.full}", "/name"
-    if isinstance(named, Record):
-        yield from ((field.name, f"a field of {named.full}", f"/fields/{field.index}/name") for field in named.fields)
-    elif isinstance(named, Enumeration):
-        yield from (
-            (symbol, f"the symbols of {named.full}", f"/symbols/{index}") for index, symbol in enumerate(named.symbols)
-        )
+class IllegalName(NamedTuple):
+    """A name that a named type brings, and that is not one."""
+
+    name: str
+    #: What it names.
+    owner: str
+    #: The way to it from the definition.
+    way: str
+    reason: str
+
+
+class IllegalNames:
+    """The names that are refused of those that named types bring; a namespace that many share is looked at once."""
+
+    def __init__(self, fault: Callable[[str], str | None]) -> None:
+        """The judgement is that of `fault`: why a name is refused, or ``None``."""
+        self._fault = fault
+        self._in_spaces: dict[str, list[tuple[str, str]]] = {}
+
+    def of(self, named: Named) -> Iterator[IllegalName]:
+        """Those of one type: of its namespace, its own, and of its fields or symbols."""
+        space = named.space
+        if space and space not in self._in_spaces:
+            self._in_spaces[space] = [(part, reason) for part in space.split(".") if (reason := self._fault(part))]
+        for part, reason in self._in_spaces[space] if space else ():
+            yield IllegalName(part, f"the namespace of {named.full}", "", reason)
+        if (reason := self._fault(named.short)) is not None:
+            yield IllegalName(named.short, f"the {KIND_NAMES[named.kind]} {named.full}", "/name", reason)
+        if isinstance(named, Record):
+            for field in named.fields:
+                if (reason := self._fault(field.name)) is not None:
+                    yield IllegalName(field.name, f"a field of {named.full}", f"/fields/{field.index}/name", reason)
+        elif isinstance(named, Enumeration):
+            for index, symbol in enumerate(named.symbols):
+                if (reason := self._fault(symbol)) is not None:
+                    yield IllegalName(symbol, f"the symbols of {named.full}", f"/symbols/{index}", reason)
 
 
 def name_fault(name: str) -> str | None:

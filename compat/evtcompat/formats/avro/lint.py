@@ -13,7 +13,7 @@ from evtcompat.formats.avro.differences import (
     NameIllegal,
     NameRepeated,
 )
-from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
+from evtcompat.formats.avro.legal_names import IllegalNames, name_fault
 from evtcompat.formats.avro.paths import SchemaIndex, SchemaPath
 from evtcompat.formats.avro.types import NAMED, Container, Missing, Record, Type, Union
 from evtcompat.model.mismatches import Mismatch
@@ -61,14 +61,12 @@ def _defaults(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
 
 
 def _illegal_names(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
+    illegal = IllegalNames(name_fault)
     for named in schema.names.values():
         pointer, origin = index.definition(named)
-        for name, owner, way in names_brought_by(named):
-            reason = name_fault(name)
-            if reason is not None:
-                names = f"{named.short}.{name}" if way.startswith("/fields") else named.short
-                place = Place(pointer + way, names, origin)
-                yield from _mismatches(NameIllegal(name, owner, reason), place, {})
+        for name, owner, way, reason in illegal.of(named):
+            names = f"{named.short}.{name}" if way.startswith("/fields") else named.short
+            yield from _mismatches(NameIllegal(name, owner, reason), Place(pointer + way, names, origin), {})
 
 
 def _shared_names(schema: AvroSchema, root: SchemaPath) -> Iterator[Mismatch]:

@@ -121,7 +121,12 @@ class _Parser(Scope):
         try:
             return self.any(document.value, "", 1)
         except ViolationError as violation:
-            raise violation.error(document.origin) from None
+            error = violation.error(document.origin)
+            if error.place is not None:  # nobody else has the text of a document that is referred to
+                from evtcompat.syntax.documents import locate
+
+                error.place = locate(document, error.place)
+            raise error from None
 
     def any(self, value: JSON, space: str, depth: int) -> Type:
         """The type that any value writes."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.decoders.java_defaults import refused_default
 from evtcompat.formats.avro.defaults import shown
-from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
+from evtcompat.formats.avro.legal_names import IllegalName, IllegalNames, name_fault
 from evtcompat.formats.avro.refusals import Repeated, refusals
 from evtcompat.formats.avro.types import KIND_NAMES, PRIMITIVES, RECORD, Primitive, Type, Union
 
@@ -23,14 +24,13 @@ def rejection(schema: AvroSchema) -> str | None:
     which takes ASCII only (client/.../avro/AvroSchema.java, since release 8.0.3), defaults by `Schema.isValidDefault`.
     A record that is repeated is refused by the releases before Avro 1.12.1, an enum or a fixed is not since 1.12.
     """
+    illegal = IllegalNames(_fault)
     for named in schema.names.values():
         if named.full in PRIMITIVES:
             kind = KIND_NAMES[named.kind]
             return f"illegal name {shown(named.full)} of the {kind}: it is the name of a primitive type"
-        for name, part, _ in (*names_brought_by(named), *_aliases(named)):
-            reason = name_fault(name) or _beyond_ascii(name)
-            if reason is not None:
-                return f"illegal name {shown(name)} in {part}: {reason}"
+        for name, part, _, reason in chain(illegal.of(named), _illegal_aliases(named)):
+            return f"illegal name {shown(name)} in {part}: {reason}"
     for one in refusals(schema) if schema.repeated else ():
         if isinstance(one, Repeated) and one.kind == KIND_NAMES[RECORD]:
             return f"the record {one.full} is defined again at {one.second}: can't redefine"
@@ -46,9 +46,16 @@ def rejection(schema: AvroSchema) -> str | None:
     )
 
 
-def _aliases(named: Named) -> Iterator[tuple[str, str, str]]:
+def _illegal_aliases(named: Named) -> Iterator[IllegalName]:
     """The aliases of a named type, without their namespaces, which nothing checks; those of fields go unchecked too."""
-    yield from ((alias.rpartition(".")[2], f"the aliases of {named.full}", "/aliases") for alias in named.aliases)
+    for alias in named.aliases:
+        name = alias.rpartition(".")[2]
+        if (reason := _fault(name)) is not None:
+            yield IllegalName(name, f"the aliases of {named.full}", "/aliases", reason)
+
+
+def _fault(name: str) -> str | None:
+    return name_fault(name) or _beyond_ascii(name)
 
 
 def _beyond_ascii(name: str) -> str | None:

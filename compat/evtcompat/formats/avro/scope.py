@@ -148,7 +148,7 @@ class Scope:
         found = self.names.get(full)
         if found is None and full != name and name in self.names:
             # The name of no namespace is only meant where no document defines the other one.
-            document = self.references.lookup(full)
+            document = self.looked_up(full)
             if document is not None:
                 return self.referenced(document, full)
             found = self.names[name]
@@ -164,10 +164,19 @@ class Scope:
                 # The type may be used inside itself by way of the place it is defined in.
                 self.schema.recursive = True
                 return self.defined_ahead(ahead)
-            document = self.references.lookup(candidate)
+            document = self.looked_up(candidate)
             if document is not None:
                 return self.referenced(document, candidate)
         raise undefined(name, full, {**self.names, **self.upcoming})
+
+    def looked_up(self, full: str) -> Document | None:
+        """The document that defines a name; why there is none is told where the name stands."""
+        try:
+            return self.references.lookup(full)
+        except ReferenceMissingError as error:
+            if error.place is not None:
+                raise
+            raise ViolationError(error.message, hint=error.hint, kind=ReferenceMissingError) from error
 
     def defined_ahead(self, ahead: tuple[dict[str, JSON], str]) -> Type:
         """The type of a definition that the parser has not come to; how deep its use nests is no matter."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema import exact, policy
+from evtcompat.formats.json_schema.algebra.facts import Fact
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.compiled import is_recursive
 from evtcompat.formats.json_schema.exact import Value
@@ -115,8 +116,28 @@ def _asked(solver: Solver, nesting: int, question: Callable[[], _T]) -> _T:
         return deep.run(deep.SHALLOW + 1, question)
 
 
+#: What was found of a node with so many steps left: whether it has no value, ``None`` where that stayed open, and the
+#: steps that this took.
+_EMPTY: Final[Fact[tuple[bool | None, int]]] = Fact()
+
+
 def _empty(solver: Solver, source: Node, nesting: int) -> bool:
-    return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Unsat))
+    """Whether nothing is in a node, as far as the steps that are left show; what was found of it is kept."""
+    known, left = _EMPTY.of(source), solver.steps.left
+    if known is not None and left is not None:
+        empty, spent = known
+        if (spent <= left) if empty is not None else (left <= spent):
+            # It costs the same again, so that no answer rests on what was asked before.
+            solver.steps.spend(min(spent, left))
+            return bool(empty)
+        if empty is not None:
+            solver.steps.spend(left)
+            return False
+    before = solver.steps.used
+    outcome = _asked(solver, nesting, lambda: solver.instance((source,)))
+    open_ = isinstance(outcome, Unknown)
+    _EMPTY.note(source, (None if open_ else isinstance(outcome, Unsat), solver.steps.used - before))
+    return isinstance(outcome, Unsat)
 
 
 def satisfiable(schema: Schema, budget: int = DEFAULT_BUDGET) -> Sat | Unsat | tuple[UnknownReason, ...]:

@@ -11,7 +11,9 @@ from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
 from evtcompat.model.mismatches import Undecided
-from evtcompat.model.places import Place, child
+from evtcompat.model.places import Place, child, tokens
+from evtcompat.model.pointers import stepped
+from evtcompat.regular.ecma import PatternError, parse
 
 
 def open_parts(
@@ -37,6 +39,8 @@ def open_parts(
                 located = schema.library.located(contents)
                 home = located.document.origin if located.document is not schema.document else None
                 places[side] = Place(pointer=child(located.pointer, keyword), origin=home)
+                if not any(pointers) and not unknown.path and home is None:
+                    places[1 - side] = _nearest((writer, reader)[side], places[side].pointer)
                 reason = f"{keyword} {_reason(contents, keyword)}"
         found.append(Undecided(places[0], places[1], reason))
     return tuple(dict.fromkeys(found))
@@ -64,10 +68,33 @@ def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
     )
 
 
+def _nearest(schema: Schema, pointer: str) -> Place:
+    """What stands in a schema where the other one has a part, or around that place."""
+    found, value = "", schema.value
+    for step in tokens(pointer):
+        try:
+            value = stepped(value, step)
+        except LookupError:
+            break
+        found = child(found, step)
+    return Place(pointer=found)
+
+
 def _reason(contents: object, keyword: str) -> str:
-    such = "that is not modelled here (a back-reference, or one that is too large)"
-    if keyword == "pattern" and isinstance(contents, dict):
-        return f"{contents['pattern']!r} is a regular expression {such}"
-    if keyword in {"patternProperties", "additionalProperties"}:
-        return f"depends on a regular expression {such}"
-    return "is not modelled here in this combination"
+    if keyword not in {"pattern", "patternProperties", "additionalProperties"} or not isinstance(contents, dict):
+        return "is not modelled here in this combination"
+    said = "is" if keyword == "pattern" else "depends on"
+    named = [contents["pattern"]] if keyword == "pattern" else contents.get("patternProperties", ())
+    fault = next((fault for pattern in named if (fault := _fault(pattern))), None)
+    if fault is None:
+        return f"{said} a regular expression that is too large to be decided here"
+    return f"{said} a regular expression that is not modelled here: {fault}"
+
+
+def _fault(pattern: str) -> str | None:
+    """Why a pattern has no language here."""
+    try:
+        parse(pattern)
+    except PatternError as error:
+        return str(error)
+    return None

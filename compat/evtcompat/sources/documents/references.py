@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.dataclasses import dataclass, field, replace
-from evtcompat.errors import ReferenceMissingError, UncheckedError
+from evtcompat.errors import DocumentError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import Names, SchemaFormat
 from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
@@ -241,6 +241,26 @@ class Library:
             if target is not None and self._permitted(target):
                 refuse_elsewhere(self.tree, target)
 
+    def refuse_unreadable(self, name: str, path: str, schema_format: SchemaFormat) -> None:
+        """Refuse a name where the file that is called after it, beside the schema or in a root, cannot be read.
+
+        Raises:
+            ReferenceMissingError: It cannot be parsed; the message says which file it is, and why.
+        """
+        if schema_format.names_are_uris:
+            return
+        for folder in (folder_of(path), *self._roots):
+            for suffix in schema_format.suffixes:
+                target = f"{folder}/{name.rpartition('.')[2]}{suffix}".lstrip("/")
+                if target == path or not self.tree.is_file(target):
+                    continue
+                try:
+                    self.document(target, schema_format)
+                except DocumentError as error:
+                    where = error.place or self.tree.origin(target)
+                    message = f"the name {name} is not defined, unless in {where}, which cannot be read: "
+                    raise ReferenceMissingError(message + error.message, hint=error.hint) from error
+
     def _meant(self, name: str, path: str, schema_format: SchemaFormat) -> Iterator[str | None]:
         """Where a file may lie that defines a name, as far as the name tells."""
         if not schema_format.names_are_uris:
@@ -323,7 +343,8 @@ class FileReferences:
 
         Raises:
             DocumentError: The file that defines it cannot be read or parsed, or is not on the disk.
-            ReferenceMissingError: Several files define it differently.
+            ReferenceMissingError: Several files define it differently, or the one that is called after it cannot be
+                read.
         """
         pulled = self.library.pulled(self.path, self.format)
         registered = None if pulled is None else pulled.lookup(name)
@@ -334,6 +355,7 @@ class FileReferences:
             elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
             found = next((document for document in elsewhere if document is not None), None)
             if found is None:
+                self.library.refuse_unreadable(name, self.path, self.format)
                 self.library.refuse_elsewhere(name, self.path, self.format)
             return found
         document = self.library.document(target, self.format)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.algebra.property_names import Pattern
 from evtcompat.formats.json_schema.parse.references import Library
-from evtcompat.model.places import Place, child
 from evtcompat.regular.ecma import InvalidPatternError, UnsupportedPatternError
 from evtcompat.regular.ecma import parse as parse_pattern
 
@@ -27,10 +26,6 @@ def pattern_of(library: Library, source: str, contents: object, path: Iterable[s
         try:
             re.compile(source)
         except (re.error, OverflowError, RecursionError):
-            located = library.located(contents)
-            pointer = located.pointer
-            for token in path:
-                pointer = child(pointer, token)
             message = f"the pattern {source!r} is no regular expression: {error}"
-            raise SchemaError(message, place=Place(pointer=pointer, origin=located.document.origin)) from error
+            raise SchemaError(message, place=library.located(contents).in_text(path)) from error
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +26,15 @@ class Located:
     def place(self) -> Place:
         """The place; its origin is that of the document."""
         return Place(pointer=self.pointer, origin=self.document.origin)
+
+    def in_text(self, path: Iterable[str]) -> Place:
+        """The place of what the steps lead to, with line and column where the text of the document is known."""
+        from evtcompat.syntax.documents import locate
+
+        pointer = self.pointer
+        for token in path:
+            pointer = child(pointer, token)
+        return locate(self.document, Place(pointer=pointer, origin=self.document.origin))
 
 
 class LoadedDocument:

@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.parse.located import LoadedDocument, LoadedDo
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
-from evtcompat.model.places import Place, child, unescape
+from evtcompat.model.places import child, unescape
 from evtcompat.model.pointers import resolved
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DEFINE_IT: Final = (
     "Add the file that defines it to the roots or the registry's references; the network is never asked."
 )
+#: Of one that stays in its document.
+_CORRECT_IT: Final = "Correct it, or define what it names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,9 +323,10 @@ class Library:
     def _missing(self, ref: str, source: object, reason: UncheckedError | None = None) -> ReferenceMissingError:
         """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
         located = self.located(source)
-        place = Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin)
+        place = located.in_text(("$ref",))
         if reason is None:
-            return ReferenceMissingError(f"the reference {ref!r} leads nowhere", place=place, hint=_DEFINE_IT)
+            hint = _CORRECT_IT if ref.startswith("#") else _DEFINE_IT
+            return ReferenceMissingError(f"the reference {ref!r} leads nowhere", place=place, hint=hint)
         where = f"{reason.place}: " if reason.place is not None and reason.place.origin else ""
         message = f"the reference {ref!r} cannot be followed: {where}{reason.message}"
         return ReferenceMissingError(message, place=place, hint=reason.hint)
