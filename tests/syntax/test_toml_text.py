@@ -25,10 +25,6 @@ COSTLY: Final = {
 FILES: Final = ("evtcompat.toml", "evtcompat-waivers.toml", "evtcompat.lock", "contracts/o/mail.toml")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
-    assert loads("\ufeffx = 1\n") == {"x": 1}
-
-
 @pytest.mark.parametrize("what", COSTLY)
 def test_what_would_take_minutes_is_refused(what: str) -> None:
     began = time.monotonic()
