@@ -212,7 +212,8 @@ class NatsChannel:
         try:
             await client.connect(url, error_cb=told, **once)
         except BaseException as error:
-            await client.close()  # what answers may be no NATS, and the client leaves its socket open then
+            with suppress(AttributeError):  # releases up to 2.7 fail to close what they never opened
+                await client.close()  # what answers may be no NATS, and the client leaves its socket open then
             if isinstance(error, NoServersError) and reasons:
                 raise reasons[-1] from error  # the other one says no more than that there is no server
             raise
