@@ -249,10 +249,10 @@ class Library:
         """
         if schema_format.names_are_uris:
             return
+        called = {f"{name.rpartition('.')[2]}{suffix}" for suffix in schema_format.suffixes}
         for folder in (folder_of(path), *self._roots):
-            for suffix in schema_format.suffixes:
-                target = f"{folder}/{name.rpartition('.')[2]}{suffix}".lstrip("/")
-                if target == path or not self.tree.is_file(target):
+            for target in self.tree.siblings(folder):
+                if target == path or target.rpartition("/")[2] not in called:
                     continue
                 try:
                     self.document(target, schema_format)
