@@ -125,6 +125,19 @@ def test_a_submodule_that_moves_is_compared_with_the_commit_that_the_baseline_ha
     assert run("check", "--staged", *paths, cwd=repo.path).code == 1, "what is staged counts, not what lies there"
 
 
+def test_a_submodule_that_moved_and_is_not_here_is_told_where_it_is_passed_by(
+    repo: Repo, run: Run, tmp_path: Path
+) -> None:
+    _bumped(repo, tmp_path)
+    repo.save({"a.avsc": _MONEY})
+    repo.git("clone", "--quiet", str(repo.path), str(tmp_path / "without"))
+    there = {"cwd": tmp_path / "without"}
+    told = "sub (a submodule that moved and is not here: git submodule update --init sub)"
+    assert told in run("check", "-v", "--against", "git:deployed", **there).out
+    for words in (("-v", "--against", "git:HEAD"), ("-v", "a.avsc", "--against", "git:deployed")):
+        assert told not in run("check", *words, **there).out, "it stands still, or is beside what is named"
+
+
 def test_in_a_submodule_its_own_past_counts(repo: Repo, run: Run, tmp_path: Path) -> None:
     sub = _bumped(repo, tmp_path)
     assert run("check", cwd=sub.path).code == 1

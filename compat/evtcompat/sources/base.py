@@ -123,8 +123,8 @@ class HistorySource(Protocol):
         """
         ...
 
-    def entered(self, discovery: Discovery) -> Sequence[str]:
-        """The repositories that a walk passed by and whose schemas are checked all the same, by path."""
+    def entered(self, paths: Sequence[str], discovery: Discovery) -> Sequence[str]:
+        """The repositories that a walk of the paths passed by and whose schemas are checked all the same, by path."""
         ...
 
     def past(self, current: Current) -> Past | Unread | None:

@@ -123,7 +123,7 @@ def _select_in(
             unread.append(planned)
         elif planned is not None:
             problems.append(planned)
-    entered = source.entered(discovery)
+    entered = source.entered(there, discovery)
     passed_by = {discovery.repositories[path] for path in entered}
     removals: list[Removal] = []
     for removed in source.removals():

@@ -6,7 +6,7 @@ the one around has them with the contents that consumers rely on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
@@ -39,6 +39,24 @@ def moved_submodules(now: SchemaTree, baseline: Baseline, repositories: Iterable
         and not now.layout.excluded(path)
         and any(_holds_schema(one, file) for one in (now, then) for file in one.tree.walk(path).files)
     ]
+
+
+def absent_submodules(
+    now: SchemaTree, baseline: Baseline, paths: Iterable[str], repositories: Container[str]
+) -> list[str]:
+    """The submodules below the paths that the baseline has with another commit, and that are not checked out.
+
+    Whether they have schemas is not known. The arguments are as for `moved_submodules`.
+    """
+    then = None if baseline.schemas is None else in_git(baseline.schemas.tree)
+    if then is None or not then.repositories:
+        return []
+    folders = tuple(f"{path}/" if path else "" for path in paths)
+    return sorted(
+        path
+        for path in baseline.moved_submodules(now.tree)
+        if path not in repositories and path.startswith(folders) and not now.layout.excluded(path)
+    )
 
 
 def strangers(now: SchemaTree, baseline: Baseline, paths: Iterable[str]) -> Iterator[BaselineError]:

@@ -66,9 +66,9 @@ class ChangedOnly:
         except UncheckedError:  # it cannot be told, so it may
             return True
 
-    def entered(self, discovery: Discovery) -> Sequence[str]:
+    def entered(self, paths: Sequence[str], discovery: Discovery) -> Sequence[str]:
         """See `HistorySource`."""
-        return self._inner.entered(discovery)
+        return self._inner.entered(paths, discovery)
 
     def past(self, current: Current) -> Past | Unread | None:
         """See `HistorySource`."""

@@ -19,7 +19,7 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baselines.against import Against, BaselineKind
-from evtcompat.sources.baselines.around import moved_submodules, strangers
+from evtcompat.sources.baselines.around import absent_submodules, moved_submodules, strangers
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
@@ -177,8 +177,11 @@ class FileHistories:
         yield from self._behind_links(paths, discovery)
         yield from strangers(self._now, self._baseline, paths)
 
-    def entered(self, discovery: Discovery) -> Sequence[str]:
+    def entered(self, paths: Sequence[str], discovery: Discovery) -> Sequence[str]:
         """See `HistorySource`: submodules of which the change has another commit than the baseline."""
+        for path in absent_submodules(self._now, self._baseline, paths, discovery.repositories):
+            name = self._now.tree.origin(path)
+            self._skipped.append(f"{name} (a submodule that moved and is not here: git submodule update --init {name})")
         return moved_submodules(self._now, self._baseline, discovery.repositories)
 
     def _behind_links(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:

@@ -138,9 +138,9 @@ class PublishedHistories:
         ]
         yield from (current for current in newest if current.path in self._named)
 
-    def entered(self, discovery: Discovery) -> Sequence[str]:
+    def entered(self, paths: Sequence[str], discovery: Discovery) -> Sequence[str]:
         """See `HistorySource`: none; what is published is that of the repository itself."""
-        del discovery
+        del paths, discovery
         return ()
 
     def past(self, current: Current) -> Past | Unread:
