@@ -59,6 +59,16 @@ def test_what_was_asked_of_a_schema_before_does_not_change_what_the_steps_suffic
     assert payloads.generate(0) == first
 
 
+def test_each_branch_of_a_long_choice_has_a_payload() -> None:
+    kinds: list[JSON] = [
+        {"type": "object", "required": ["kind", "v"], "properties": {"kind": {"const": n}, "v": {"type": "string"}}}
+        for n in range(100)
+    ]
+    made = generated({**DRAFT, "oneOf": kinds})
+    assert {json.loads(one.body)["kind"] for one in made} == {*range(100)}
+    assert (made.stopped, made.uncovered) == (False, 0)
+
+
 def choice(branch: JSON) -> dict[str, JSON]:
     """A choice with one branch beside null, as generators write an optional reference."""
     return {"anyOf": [branch, {"type": "null"}]}

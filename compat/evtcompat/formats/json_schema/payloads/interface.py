@@ -22,7 +22,7 @@ from evtcompat.formats.json_schema.payloads.undeclared import (
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.validate.validator import Validator, validator_of
-from evtcompat.formats.json_schema.values import STEPS, covered
+from evtcompat.formats.json_schema.values import STEPS_TO_LOOK, covered
 from evtcompat.formats.payloads import Covering, Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import FarNumberError, one_line, parse
@@ -58,7 +58,7 @@ class JsonPayloads:
         found = covered(self.schema, seed)
         valid = [(one.label, one.value) for one in found.values if one.valid]
         validator = Validator(self.schema, self.options.assert_formats)
-        producing = Producing(self.schema, self.options, validator, Steps(STEPS // 2))
+        producing = Producing(self.schema, self.options, validator, Steps(STEPS_TO_LOOK))
         made = Covering(uncovered=found.uncovered, stopped=found.stopped)
         try:
             for covers, value in packed(valid, producing.produces):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -22,14 +23,16 @@ from evtcompat.model.json_types import JSON
 from evtcompat.regular.steps import BudgetExceededError, Steps
 from evtcompat.syntax import deep
 
-#: Steps for the values of one schema.
-STEPS: Final = 40_000
+#: Steps for making the values of one schema.
+_STEPS_TO_MAKE: Final = 20_000
+#: Steps for looking at them, which are smaller: a choice of a hundred branches is asked about each of them.
+STEPS_TO_LOOK: Final = 400_000
 #: Steps for each part of a schema that the validator asks.
 _EACH_ASKED: Final = 4
-#: Members and items that it passes in one step, and where it looks at those alone that differ; and patterns.
+#: Members and items that it passes in one step, and where it looks at those alone that differ; for each pattern more.
 _MEMBERS: Final = 8
 _MEMBERS_APART: Final = 64
-_PATTERNS_A_STEP: Final = 4
+_STEPS_A_PATTERN: Final = 2
 #: What the plainest values of the root's branches are called.
 _OF_ROOT: Final = re.compile(r"branch \d+ of (anyOf|oneOf) of event")
 
@@ -70,25 +73,24 @@ def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledVa
     return covered(schema, seed, most=most).values
 
 
-def covered(schema: Schema, seed: int = 0, *, most: int = 500, steps: int = STEPS) -> Covered:
-    """The same, with what there would be beside: half of the steps are for making values, half for looking at them.
+def covered(schema: Schema, seed: int = 0, *, most: int = 500) -> Covered:
+    """The same, with what there would be beside, as values are made and looked at within steps.
 
     What was asked of the schema before makes no difference to what the steps suffice for.
     """
-    return deep.run(schema.nesting, lambda: _Covering(schema, seed, most, steps // 2).covered())
+    return deep.run(schema.nesting, lambda: _Covering(schema, seed, most).covered())
 
 
 class _Covering:
     """How values are found that cover one schema."""
 
-    def __init__(self, schema: Schema, seed: int, most: int, steps: int) -> None:
+    def __init__(self, schema: Schema, seed: int, most: int) -> None:
         self._schema = schema
         self._seed = seed
         self._most = most
-        self._steps = steps
         validator = Validator(schema, False)  # noqa: FBT003 - formats are not asserted
         self._side = SchemaIndex(schema, validator=validator)
-        self._looking = Looking(schema, validator, Steps(steps))
+        self._looking = Looking(schema, validator, Steps(STEPS_TO_LOOK))
         #: Whether a pass that took all steps at once was cut short.
         self._shared = False
 
@@ -104,20 +106,27 @@ class _Covering:
 
     def _made(self, *, careful: bool) -> tuple[list[Made], int]:
         """What is made within the steps, and how many places are left out of it."""
-        made: list[Made] = []
-        for shared in (False, True):
-            self._shared = self._shared or shared
-            if shared != self._shared:
-                continue
-            draws, effort = Draws(self._seed), Effort(self._steps, shared=shared)
-            maker = Maker(self._side, draws, MadeBefore(self._schema, draws, effort), effort, careful)
-            made = []
-            try:
-                made.extend(islice(maker.variants([self._side.root], "", Trail()), self._most))
-            except BudgetExceededError:
-                continue
-            return made, len(maker.left_out)
-        return made, 0
+        if not self._shared:
+            with suppress(BudgetExceededError):
+                made: list[Made] = []
+                return made, self._make(made, careful=careful)
+            self._shared = True
+        made = []
+        try:
+            return made, self._make(made, careful=careful)
+        except BudgetExceededError:
+            return made, 0
+
+    def _make(self, made: list[Made], *, careful: bool) -> int:
+        """Values are added to those that are made; returns how many places are left out.
+
+        Raises:
+            BudgetExceededError: The steps are used.
+        """
+        draws, effort = Draws(self._seed), Effort(_STEPS_TO_MAKE, shared=self._shared)
+        maker = Maker(self._side, draws, MadeBefore(self._schema, draws, effort), effort, careful)
+        made.extend(islice(maker.variants([self._side.root], "", Trail()), self._most))
+        return len(maker.left_out)
 
     def _looked_at(self, made: Sequence[Made], left_out: int) -> Covered:
         """Those that are new, each under a label of its own."""
@@ -139,7 +148,7 @@ class _Covering:
 
     def _searched(self, found: Covered) -> Covered:
         """The values with an instance that the engine finds, as none of them is valid."""
-        outcome = satisfiable(self._schema, self._steps)
+        outcome = satisfiable(self._schema, _STEPS_TO_MAKE)
         if not isinstance(outcome, Sat):
             return replace(found, stopped=found.stopped or not isinstance(outcome, Unsat))
         value = library_value(outcome.value)
@@ -163,7 +172,7 @@ class Looking:
         self._steps = steps
         self._asked = 0
         #: Members and items that are looked at in one step. Every name is held against every pattern.
-        self._each = 1 + _most_patterns(schema.value) // _PATTERNS_A_STEP
+        self._each = 1 + _STEPS_A_PATTERN * _most_patterns(schema.value)
         self._at_once = _MEMBERS_APART if validator.is_apart else _MEMBERS
 
     def spend(self, value: JSON, more: int = 0) -> None:
