@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli_harness import Run, commit
+from evtcompat.containers.definitions import DEFINITIONS
+from evtcompat.formats.json_schema.libraries import ABOUT
 from evtcompat.sources.documents.document_files import disk
 from evtcompat.sources.documents.files import discover
 from evtcompat.sources.documents.opened import opened
@@ -67,6 +69,13 @@ def test_what_a_document_says_about_itself_hides_no_definition(about: dict[str, 
     found = opened(disk(tmp_path)).container("lib.json")
     assert found is not None
     assert found.events == tuple(f"lib.json#{name}" for name in "ABC")
+
+
+@pytest.mark.parametrize("word", sorted(ABOUT))
+@pytest.mark.parametrize("text", ['{"%s": "x", "definitions": {}}', '%s: "x"\ndefinitions: {}\n'])
+def test_the_mark_of_a_file_passes_over_what_a_document_says_about_itself(text: str, word: str) -> None:
+    """It cannot ask the format, which is not loaded before there is such a document."""
+    assert DEFINITIONS.mark.match((text % word).encode())
 
 
 @pytest.mark.parametrize("head", [

@@ -9,7 +9,7 @@ from evtcompat.formats.json_schema.resemblance import KEYWORDS
 from evtcompat.model.places import child
 
 #: What a document may say about itself without constraining anything.
-_ABOUT: Final = frozenset(
+ABOUT: Final = frozenset(
     {"$anchor", "$comment", "$id", "$schema", "$vocabulary", "default", "deprecated", "description", "example",
      "examples", "id", "readOnly", "self", "title", "version", "writeOnly"}
 )  # fmt: skip
@@ -39,7 +39,7 @@ def definitions(value: object) -> Mapping[str, str]:
 
 def _says_nothing(word: object) -> bool:
     places = (words[0] for words in _PLACES)
-    return isinstance(word, str) and (word in _ABOUT or word.startswith("x-") or word in places)
+    return isinstance(word, str) and (word in ABOUT or word.startswith("x-") or word in places)
 
 
 def _members(part: object, pointer: str, within: str) -> Iterator[tuple[str, str]]:
