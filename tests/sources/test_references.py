@@ -198,6 +198,20 @@ def test_a_uri_is_found_by_file_by_identifier_and_by_place(tmp_path: Path) -> No
     assert lookup("http://[bad") is None
 
 
+def test_a_metaschema_is_that_of_the_specification_whatever_copies_of_it_say(tmp_path: Path) -> None:
+    seven = "http://json-schema.org/draft-07/schema"
+    copies = {
+        f"bundle-{kind}.json": schema(definitions={"m": {"$id": seven, "properties": {"title": {"type": kind}}}})
+        for kind in ("string", "integer")
+    }
+    form = schema(properties={"label": {"$ref": f"{seven}#/properties/title"}})
+    where = library(tmp_path, {**copies, "form.json": form})
+    document = where.document("form.json", JSON_SCHEMA)
+    assert document is not None
+    parsed = JSON_SCHEMA.parse(document, where.references("form.json", JSON_SCHEMA))
+    assert [*parsed.documents] == [seven]
+
+
 def test_relative_references_start_from_the_file(tmp_path: Path) -> None:
     files = {
         "s/order.json": schema(

@@ -79,7 +79,9 @@ def registry_sentence(subject: SubjectReport) -> str:
     also = subject.verdict is Verdict.INCOMPATIBLE
     other = subject.unpredicted_registry
     if subject.registry_verdict is Verdict.INCOMPATIBLE:
-        said = "A Confluent registry would refuse it too" if also else "A Confluent registry would refuse it, though"
+        said = "A Confluent registry would refuse it"
+        if subject.verdict is not Verdict.UNCHECKED:
+            said += " too" if also else ", though"
     elif subject.registry_verdict is Verdict.COMPATIBLE:
         said = "A Confluent registry would accept it all the same" if also else "A Confluent registry would accept it"
     elif subject.policy is None and other is None:

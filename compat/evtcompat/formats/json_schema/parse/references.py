@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DEFINE_IT: Final = (
     "Add the file that defines it to the roots or the registry's references; the network is never asked."
 )
+#: What the addresses of metaschemas have in them.
+_METASCHEMAS: Final = "://json-schema.org/"
 #: Of one that stays in its document.
 _CORRECT_IT: Final = "Correct it, or define what it names."
 
@@ -52,6 +54,13 @@ def _json(contents: object) -> JSON:
     """What the library calls contents, under the name that it has here."""
     value: JSON = contents  # type: ignore[assignment]  # it was JSON when it was handed over
     return value
+
+
+def _metaschemas() -> Value:
+    """Those that are bundled, by address."""
+    import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
+
+    return jsonschema_specifications.REGISTRY
 
 
 @cache
@@ -214,14 +223,22 @@ class Library:
         self._loaded.add(loaded)
 
     def _read(self, uri: str) -> LoadedDocument:
-        document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
+        document = None if self._is_metaschema(uri) else self._supplied(uri)
         if document is None:
-            import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
-
             # Raises the library's `NoSuchResource` for what it does not bundle.
-            bundled = jsonschema_specifications.REGISTRY
-            document = Document(value=_json(bundled.contents(uri)), origin=uri)
+            document = Document(value=_json(_metaschemas().contents(uri)), origin=uri)
         return LoadedDocument(document, *self._load(document, self.dialect, self.references))
+
+    def _supplied(self, uri: str) -> Document | None:
+        return self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
+
+    def _is_metaschema(self, uri: str) -> bool:
+        """Whether an address is that of a metaschema, of which documents hold copies that differ.
+
+        Metaschemas themselves refer to the others beside them.
+        """
+        own = self.value.get(self.dialect.id_keyword) if isinstance(self.value, dict) else None
+        return _METASCHEMAS in uri and uri in _metaschemas() and not (isinstance(own, str) and _METASCHEMAS in own)
 
     def enter(
         self, contents: dict[str, Any], resolver: Resolver[Contents] | None, dialect: Dialect
