@@ -49,10 +49,11 @@ def test_a_reading_tells_what_a_close_look_at_every_part_tells(seed: int, itself
     for made in theirs.generate(seed)[:8]:
         try:
             reading = ours.read(theirs, made.body)
+            closely = looked_at_closely(reader, writer, made.body) if reading.outcome is not Outcome.REFUSED else []
         except CodecError:
-            continue  # fastavro would not survive it, and is not asked
+            continue  # fastavro would not survive it, and is not asked, or refuses a default beside the carriers alone
         if reading.outcome is not Outcome.REFUSED:
-            assert reading.notes == tuple(looked_at_closely(reader, writer, made.body)[:40])
+            assert reading.notes == tuple(closely[:40])
 
 
 def branch(twig: str) -> AvroSchema:
