@@ -45,6 +45,13 @@ def test_a_pair_of_which_nothing_changed_fails_nothing(run: Run, team: Repo) -> 
     assert "old-v2.avsc" in shown.out
 
 
+@pytest.mark.parametrize("against", ["git:HEAD", "git:main", "git:merge-base:main"])
+def test_a_commit_that_is_named_is_a_baseline_as_any(against: str, run: Run, team: Repo) -> None:
+    assert check(run, team, "s", "--against", against).code == 0
+    assert check(run, team, "s/old-v2.avsc", "--against", against).code == 1
+    assert check(run, team, "s", "--against", f"{against}:s").code == 1
+
+
 @pytest.mark.parametrize("changed", ["s/old-v1.avsc", "s/old-v2.avsc"])
 def test_a_pair_of_which_one_changed_is_judged(changed: str, run: Run, team: Repo) -> None:
     before = DEPLOYED if changed.endswith("v1.avsc") else BREAKING

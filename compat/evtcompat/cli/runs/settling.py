@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from evtcompat.cli.runs.context import RunContext
 from evtcompat.cli.runs.gating import gate_then
@@ -11,13 +12,17 @@ from evtcompat.errors import ConfigError, UncheckedError
 from evtcompat.sources.baselines.against import Against, BaselineKind
 from evtcompat.sources.histories.file_histories import never
 
+#: Baselines that are the repository as it was.
+_COMMITS: Final = (BaselineKind.AUTO, BaselineKind.GIT, BaselineKind.MERGE_BASE)
+
 
 def settles(context: RunContext, against: Against) -> Callable[[str, str | None], bool]:
     """Tells whether the past of a subject, of which nothing changed since the git baseline, was judged and stays so.
 
-    The gate's files are read when first asked for. Where the baseline is another than git's own, everything is judged.
+    The gate's files are read when first asked for. Where the baseline is no commit, or a part of one, everything is
+    judged.
     """
-    if against.kind is not BaselineKind.AUTO:
+    if against.kind not in _COMMITS or against.path is not None:
         return never
     found: list[Callable[[str, str | None], bool]] = []
 
