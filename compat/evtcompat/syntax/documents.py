@@ -8,7 +8,7 @@ from functools import lru_cache
 from evtcompat.dataclasses import replace
 from evtcompat.errors import DocumentError
 from evtcompat.model.documents import Document
-from evtcompat.model.places import Place
+from evtcompat.model.places import Place, tokens
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of, parse_json
 from evtcompat.syntax.positions import Position
 from evtcompat.syntax.suffixes import is_yaml
@@ -79,6 +79,8 @@ def locate(document: Document, place: Place) -> Place:
         return place if place.origin or place.origin == document.origin else replace(place, origin=document.origin)
     text = document.text
     start, end = _span(document, place.pointer)
+    if document.syntax == "yaml":
+        start, end = _with_key(text, start, end, place.pointer)
     position = Position.at(text, start)
     line_start = start - position.column + 1
     source = _line_at(text, line_start)
@@ -90,6 +92,16 @@ def locate(document: Document, place: Place) -> Place:
         end_column=min(end - line_start, len(source)) + 1,
         source=source,
     )
+
+
+def _with_key(text: str, start: int, end: int, pointer: str) -> tuple[int, int]:
+    """What a person is shown of a part of YAML: its key where it begins on a line below that, as blocks do."""
+    before = text[:start].rstrip()
+    name = tokens(pointer)[-1] if pointer else ""
+    for key in (name, f'"{name}"', f"'{name}'"):
+        if pointer and before.endswith(f"{key}:") and "\n" in text[len(before) : start]:
+            return len(before) - len(key) - 1, len(before) - 1
+    return start, end
 
 
 # A document on one line is asked for it by every finding.

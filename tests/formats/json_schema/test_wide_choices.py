@@ -179,3 +179,31 @@ def test_branches_that_are_passed_over_would_have_refused(keyword: str, dialect:
             assert [one.pointer for one in taken] == [one.pointer for one in members], (schema, instance)
             answers.append(valid)
     assert {*answers} == {False, True}
+
+
+def optional(count: int, *more: str) -> list[Branch]:
+    """Closed objects, any two of which have a member in common, and none that it must have; the last has more."""
+    kinds = [["common", *(f"m{at}_{number}" for number in range(4))] for at in range(count)]
+    kinds[-1] += more
+    closed = [{name: {"type": "array", "items": {"type": "string"}} for name in names} for names in kinds]
+    return [{"type": "object", "additionalProperties": False, "properties": members} for members in closed]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["in their order", "moved"])
+@pytest.mark.parametrize("count", [5, 10, COUNT])
+def test_each_branch_that_only_grew_still_accepts_what_it_did(count: int, moved: bool) -> None:  # noqa: FBT001 - drawn
+    old: Branch = {"$schema": FOUR, "anyOf": optional(count)}
+    new: Branch = {"$schema": FOUR, "anyOf": optional(count, "new")[:: -1 if moved else 1]}
+    for words in Policy:
+        found = compare(reader=new, writer=old, policy=words, format="json-schema")
+        assert found.verdict is Verdict.COMPATIBLE, "backward"
+    assert compare(reader=old, writer=new, format="json-schema").verdict is Verdict.COMPATIBLE, "forward, lenient"
+
+
+@pytest.mark.parametrize(("keyword", "words"), [("anyOf", Policy.STRICT), ("oneOf", Policy.LENIENT)])
+def test_one_member_more_in_a_branch_is_one_cause(keyword: str, words: Policy) -> None:
+    old: Branch = {"$schema": FOUR, keyword: optional(3)}
+    new: Branch = {"$schema": FOUR, keyword: optional(3, "new")}
+    (finding,) = compare(reader=old, writer=new, policy=words, format="json-schema").findings
+    assert finding.writer.pointer == f"/{keyword}/2/properties/new"
+    assert finding.reader.pointer == f"/{keyword}/2/additionalProperties"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.nodes import negation
@@ -12,7 +13,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child, tokens
-from evtcompat.model.pointers import stepped
+from evtcompat.model.pointers import resolved, stepped
 from evtcompat.regular.ecma import PatternError, parse
 
 
@@ -30,7 +31,10 @@ def open_parts(
     found = []
     for unknown in reasons:
         names = _names(unknown.path)
-        places = [Place(pointer=pointers[0], names=names), Place(pointer=pointers[1], names=names)]
+        places = [
+            Place(pointer=_along(schema, pointer, unknown.path), names=names)
+            for schema, pointer in zip((reader, writer), pointers, strict=True)
+        ]
         reason = unknown.reason
         for side, schema in enumerate((reader, writer)):
             origin = _origin(schema, unknown.node)
@@ -44,6 +48,21 @@ def open_parts(
                 reason = f"{keyword} {_reason(contents, keyword)}"
         found.append(Undecided(places[0], places[1], reason))
     return tuple(dict.fromkeys(found))
+
+
+def _along(schema: Schema, pointer: str, path: Iterable[str | int]) -> str:
+    """The pointer to a part of an event, as far as `properties`, `items` and references in the document lead there."""
+    for step in path:
+        inner = child(child(pointer, "properties"), step) if isinstance(step, str) else child(pointer, "items")
+        try:
+            value = resolved(schema.value, tokens(inner))
+        except LookupError:
+            break
+        pointer = inner
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if isinstance(reference, str) and reference.startswith("#/"):
+            pointer = unquote(reference[1:])
+    return pointer
 
 
 def _names(path: Iterable[str | int]) -> str:

@@ -209,7 +209,10 @@ class _Search:
         self._dangling += walk.dangling
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
-            hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."
+            hint = (
+                "Schemas are .avsc, .avdl and .avpr files, JSON or YAML with a known $schema, AsyncAPI and OpenAPI "
+                "documents, and what `include` and `[[models]]` list."
+            )
             if not self._layout.by_hook:  # most commits of most repositories touch no schema, and some have none
                 self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
                 self._problems += self._empty[-1:]

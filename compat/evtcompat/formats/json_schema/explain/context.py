@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, remove, replace
-from evtcompat.model.places import Place
+from evtcompat.model.places import Place, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,16 @@ class FailureContext:
             return applied.part.place(word, names=applied.names)
         applied = self.nearest()
         return applied.part.place(names=applied.names) if applied else Place()
+
+    def counterparts(self) -> frozenset[int]:
+        """The numbers of the reader's branches that are written as those the writer took, else stand where they do."""
+        ours = self.value if isinstance(self.value, list) else []
+        found: set[int] = set()
+        for branch in (one.branch for one in self.applied()):
+            if branch is not None:
+                alike = {number for number, one in enumerate(ours) if one == branch.value}
+                found |= alike or {int(tokens(branch.pointer)[-1])}
+        return frozenset(found)
 
     def declares(self, name: str) -> Applied | None:
         """The writer's declaration of a property of the object at the place."""

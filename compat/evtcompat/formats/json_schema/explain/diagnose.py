@@ -24,7 +24,7 @@ _OF_THE_OBJECT = ("additionalProperties", "unevaluatedProperties", "propertyName
 def diagnoses(context: FailureContext) -> Iterator[Diagnosis]:
     """The failure under its rule or rules; a combination is entered where one of its branches is meant."""
     failure = context.failure
-    meant = failure.in_intended_branch()
+    meant = failure.in_intended_branch(context.counterparts)
     if meant:
         for one in meant:
             yield from diagnoses(replace(context, failure=one))

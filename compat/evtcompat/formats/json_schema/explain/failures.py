@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.formats.json_schema.describe import paths
@@ -36,22 +36,31 @@ class Failure:
     #: For `anyOf` and `oneOf` when no branch accepts: the failures in each branch.
     branches: tuple[tuple[Failure, ...], ...] = ()
 
-    def in_intended_branch(self) -> tuple[Failure, ...] | None:
+    def in_intended_branch(self, counterpart: Callable[[], Container[int]]) -> tuple[Failure, ...] | None:
         """The failures in the branch that is meant for the instance; ``None`` where no branch is.
 
         A branch is not meant for it when it fails by type, or by a constant that tells variants apart. Of the others it
-        is the one with the fewest failures; among those rather one whose own members the instance has.
+        is the one with the fewest failures; among those rather one whose own members the instance has, and then one
+        that stands for what the writer has sent.
+
+        Args:
+            counterpart: Tells the numbers of the branches that stand for those that the writer has taken.
         """
         meant = [
-            branch
-            for branch in self.branches
+            (number, branch)
+            for number, branch in enumerate(self.branches)
             if branch
             and not any(
                 one.keyword == "" or (one.keyword == "type" and one.path == self.path) or one.tells_variants_apart
                 for one in branch
             )
         ]
-        return min(meant, key=lambda one: (len(one), self._lacks_members(one)), default=None)
+        if not meant:
+            return None
+        far = [(len(branch), self._lacks_members(branch)) for _, branch in meant]
+        nearest = [one for one, away in zip(meant, far, strict=True) if away == min(far)]
+        taken = counterpart() if len(nearest) > 1 else ()
+        return next((branch for number, branch in nearest if number in taken), nearest[0][1])
 
     def _lacks_members(self, branch: Iterable[Failure]) -> bool:
         """Whether the place itself lacks members that a branch requires."""

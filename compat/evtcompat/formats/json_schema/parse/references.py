@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from referencing.jsonschema import Schema as Contents
 
 _DEFINE_IT: Final = (
-    "Add the file that defines it to the roots or the registry's references; the network is never asked."
+    "Keep a copy of what it names in the repository, name the folder that has one under `reference-roots`, or add it "
+    "to the registry's references: the network is never asked."
 )
 #: What the addresses of metaschemas have in them.
 _METASCHEMAS: Final = "://json-schema.org/"

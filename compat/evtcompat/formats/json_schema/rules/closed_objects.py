@@ -25,8 +25,9 @@ RULES: Final = (
         "{reader} refuses events that carry it.",
         what="A property that the writer declares is missing from a reader object that is closed "
         "(`additionalProperties` or `unevaluatedProperties` is false).",
-        why="A closed object refuses every property that it does not declare. Under the lenient policy this is no "
-        "finding: there the reader ignores what it does not know.",
+        why="A closed object refuses every property that it does not declare. Under the lenient policy, where the "
+        "reader ignores what it does not know, this is a finding only in a `oneOf` whose branches would overlap "
+        "without it, and under `not` and `if`.",
         example='before  {"properties": {"id": {}, "note": {}}, "additionalProperties": false}\n'
         'after   {"properties": {"id": {}}, "additionalProperties": false}',
         remedy="Keep the declaration until no producer sends the property and no stored event carries it, "

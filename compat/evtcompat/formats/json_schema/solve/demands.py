@@ -1,12 +1,13 @@
-"""The demands of a conjunction that are left to prove, after those that hold by comparing nodes."""
+"""The demands of a conjunction that are left to prove, after those that hold by comparing nodes, part by part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
-from evtcompat.formats.json_schema.algebra.kinds import And, Members, Node
+from evtcompat.formats.json_schema.algebra.kinds import And, Members, Node, Or
 from evtcompat.formats.json_schema.algebra.nodes import FALSE
 from evtcompat.formats.json_schema.algebra.property_names import Names, Pattern
 
@@ -15,20 +16,61 @@ Proves: TypeAlias = Callable[[Node, Node, str | None], bool]
 
 
 def demands(inside: Node, outside: Node, proves: Proves) -> list[Node]:
-    """The demands of ``outside`` that ``inside`` does not meet by the same node, or member by member.
+    """The demands of ``outside`` that ``inside`` does not meet by the same node, member by member, or case by case.
 
     A value of ``inside`` that is not in ``outside`` breaks one of them.
 
     Raises:
         BudgetExceededError: The steps of ``proves`` ran out.
     """
-    said = frozenset(inside.children) if type(inside) is And else frozenset((inside,))
+    ours: Sequence[Node] = inside.children if type(inside) is And else (inside,)
     every: Sequence[Node] = outside.children if type(outside) is And else (outside,)
+    said = frozenset(ours)
     left = [demand for demand in every if demand not in said]
+    if any(type(demand) is Or for demand in left):
+        met = _met_by_choices(ours, every, said, proves)
+        left = [demand for demand in left if demand not in met]
     if not any(type(demand) is Members for demand in left):
         return left
     of_members = _MemberConstraints(said)
     return [demand for demand in left if not _met_below(of_members, demand, proves)]
+
+
+def _met_by_choices(
+    ours: Sequence[Node], every: Sequence[Node], said: AbstractSet[Node], proves: Proves
+) -> AbstractSet[Node]:
+    """The choices among the demands that a choice of our own meets, of those that a change leaves in its place."""
+    choices = [one for one in ours if type(one) is Or]
+    wanted = [one for one in every if type(one) is Or]
+    moved = len(choices) - len(wanted)
+    return {
+        demand
+        for index, demand in enumerate(wanted)
+        if demand not in said and not closes(demand)
+        if any(_met_by_cases(choices[place], demand, proves) for place in _places(index, moved, len(choices)))
+    }
+
+
+def _met_by_cases(said: Or, demand: Or, proves: Proves) -> bool:
+    """Whether each case of a choice is in one of another: of those that a change leaves in its place.
+
+    Where comparing nodes alone tells, as it does of cases that close something, all others are asked as well.
+    """
+    theirs = demand.children
+    known = frozenset(theirs)
+    moved = len(theirs) - len(said.children)
+
+    def met(index: int, case: Node) -> bool:
+        places = range(len(theirs)) if closes(case) else ()
+        beside = dict.fromkeys((*_places(index, moved, len(theirs)), *places))
+        return case in known or any(proves(case, theirs[place], None) for place in beside)
+
+    return all(met(index, case) for index, case in enumerate(said.children))
+
+
+def _places(index: int, moved: int, count: int) -> list[int]:
+    """Where a part of a list may stand in another, of so many parts: as far from one of its ends."""
+    return [place for place in {index, index + moved} if 0 <= place < count]
 
 
 def _met_below(said: _MemberConstraints, demand: Node, proves: Proves) -> bool:
