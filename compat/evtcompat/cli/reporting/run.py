@@ -135,18 +135,18 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
 
     Raises:
         UsageError: It is no folder to write to.
-        UncheckedError: A process that draws pages died.
+        UncheckedError: A process that draws pages died, or there is no room. The folder is as it was.
     """
     from evtcompat.cli.reporting.site import Drawing
     from evtcompat.reporters.pages.site import common_pages, paths_of
     from evtcompat.timelines.folder import SiteFolder
 
     names = [name for name, _ in histories.found]
-    written = SiteFolder(folder, paths_of(names))
-    pages = list(Drawing(names, partial(_drawn, histories, Kept.ALL), written, histories.rest).pages(workers))
-    for path, text in common_pages([page.row for page in pages], "Event schemas"):
-        written.write(path, text)
-    gone = written.finish()
+    with SiteFolder(folder, paths_of(names)) as written:
+        pages = list(Drawing(names, partial(_drawn, histories, Kept.ALL), written, histories.rest).pages(workers))
+        for path, text in common_pages([page.row for page in pages], "Event schemas"):
+            written.write(path, text)
+        gone = written.finish()
     sys.stdout.write(
         printable(f"{folder / 'index.html'}: {counted(len(pages), 'subject')}, {gone} old files removed") + "\n"
     )
