@@ -24,6 +24,7 @@ from evtcompat.sources.histories.dates import Dates
 from evtcompat.syntax import deep
 from evtcompat.timelines.grids import Kept
 from evtcompat.timelines.making import DateOf, timeline_of
+from evtcompat.writing import check_report
 
 if TYPE_CHECKING:
     from evtcompat.model.exercised import Exercised
@@ -73,6 +74,7 @@ def run_report(
     if site is not None and output is not None:
         message = "--output writes one page, and --site a folder of them"
         raise UsageError(message, hint="Give one of them.")
+    check_report(output)
     saved = saved_exercises(exercised, Path.cwd())
     with ExitStack() as stack:
         if source == "files":
@@ -86,7 +88,7 @@ def run_report(
         if site is not None:
             return _write_site(histories, site, workers)
         timelines, problems = _read(histories)
-    text_output(history_page(timelines, problems), output)
+    text_output(history_page(timelines, problems), "html", output)
     return _told([*problems, *(one for timeline in timelines for one in _unread(timeline))])
 
 
