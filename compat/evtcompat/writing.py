@@ -37,7 +37,7 @@ _REPORT: Final = re.compile(
     rb"""\A(?:\xef\xbb\xbf)?\s*(?:
         \Z
       | \{ \s* "evtcompat(?:_observed)?" \s* :                          # JSON of any command
-      | \{ (?=.*"runs" \s* : \s* \[) (?=.*"version" \s* : \s* "2\.1)      # SARIF
+      | \{ (?=.*"runs" \s* : \s* \[) (?=.*"(?:version" \s* : \s* "2\.1|\$schema" \s* : \s* "[^"]*sarif))  # SARIF
       | \[ \s* \] \s* \Z | \[ (?=.*"check_name" \s* :) (?=.*"fingerprint" \s* :)  # the code quality of GitLab
       | (?: <\?xml [^>]* > \s* )? <testsuites? [\s>]                    # JUnit
       | <!doctype\ html> .{,2000} <meta\ name="generator"\ content="evtcompat">

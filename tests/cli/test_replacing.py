@@ -52,6 +52,7 @@ REPLACED: Mapping[str, bytes] = {
     "tmp.x3Gh": b"",
     "blank.json": b"\n",
     "results.sarif": b'{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": []}',
+    "sorted.sarif": b'{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [' + b" " * 100_000 + b"]}",
     "results.xml": b"<?xml version='1.0' encoding='utf-8'?><testsuites><testsuite name='pytest'/></testsuites>",
     "gl-code-quality-report.json": b"[]\n",
     "codeclimate.json": b'[{"description": "d", "check_name": "E501", "fingerprint": "f", "location": {}}]',
