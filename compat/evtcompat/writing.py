@@ -1,13 +1,15 @@
 """Files that a person asked for: written whole or not at all, only where the person said, never over their own work.
 
 A repository under check may hold links and a configuration made by strangers. So no file is written through a link that
-leads out of the folder that the command runs in, none below ``.git``, and none over a schema or a configuration.
+leads out of the folder that the command runs in, none below ``.git``, and none over what is no report already: schemas,
+payloads, code and configurations take too many forms to be listed, and reports do not.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import threading
 from collections.abc import Mapping
@@ -16,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from evtcompat.errors import MAKE_ROOM, EvtcompatError, UncheckedError, UsageError, no_room
-from evtcompat.formats.loading import built_in, by_file_name, declared_by
-from evtcompat.reading import read_file
+from evtcompat.formats.loading import by_file_name
+from evtcompat.reading import OPENED_AT_ONCE
 
 #: Names of files that configure evtcompat, its neighbours, or what runs it.
 _CONFIGURATIONS: Final = frozenset(
@@ -27,6 +29,32 @@ _CONFIGURATIONS: Final = frozenset(
 
 #: So much of a file's name is in the name of what is written beside it first.
 _SHOWN: Final = 60
+#: Bytes of a file that tell what it is.
+_HEAD: Final = 64 * 1024
+#: How a file begins that a report may replace: one that is empty, or a report, whether of evtcompat or of another tool
+#: that writes the same format.
+_REPORT: Final = re.compile(
+    rb"""\A(?:\xef\xbb\xbf)?\s*(?:
+        \Z
+      | \{ \s* "evtcompat(?:_observed)?" \s* :                          # JSON of any command
+      | \{ (?=.*"runs" \s* : \s* \[) (?=.*"(?:version" \s* : \s* "2\.1|\$schema" \s* : \s* "[^"]*sarif))  # SARIF
+      | \[ \s* \] \s* \Z | \[ (?=.*"check_name" \s* :) (?=.*"fingerprint" \s* :)  # the code quality of GitLab
+      | (?: <\?xml [^>]* > \s* )? <testsuites? [\s>]                    # JUnit
+      | <!doctype\ html> .{,2000} <meta\ name="generator"\ content="evtcompat">
+      | <!--\ evtcompat                                                # Markdown
+      | ::(?:error|warning|notice)\  | evtcompat:\ [^\n]+\.\n\Z          # of GitHub Actions
+      | flowchart\ TD \n \ {4}[sou]\d*\["                              # Mermaid
+    )""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
+)
+#: Plain text says of itself that it is a report by its name alone.
+_TEXT: Final = (".txt", ".text", ".log", ".out")
+#: Of such names, those of what other tools read.
+_NO_TEXT: Final = re.compile(r"(?:requirements|constraints|cmakelists)\b", re.IGNORECASE)
+#: How what is read by machines begins, whatever its name.
+_NO_PROSE: Final = re.compile(rb"\s*(?:[{\[<%]|\#!|---)|[^\0]*\0")
+#: The outputs of the process as files: what they lead to is written on, and never replaced.
+_OUTPUTS: Final = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+")
 
 
 def write_report(path: Path, text: str) -> None:
@@ -43,9 +71,9 @@ def write_report(path: Path, text: str) -> None:
     check_file(path)
     data = text.encode("utf-8", "backslashreplace")
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as device:  # /dev/stdout, a named pipe: nothing to be replaced
-                device.write(data)
+        if _is_stream(path):
+            with path.open("ab") as stream:
+                stream.write(data)
         else:
             path.parent.stat()  # a folder that is not there is a slip of the pen: none is made
             write_whole(path, data)
@@ -56,12 +84,14 @@ def write_report(path: Path, text: str) -> None:
 def write_own(path: Path, data: bytes) -> None:
     """A file that evtcompat keeps beside schemas, a lock or waivers, holds `data`.
 
+    What was there is known to whoever calls: it was read, or may be replaced (`check_own`).
+
     Raises:
-        UsageError: It would be written through a link, below ``.git`` or over a schema, or cannot be written. Nothing
+        UsageError: It would be written through a link, below ``.git`` or as a schema, or cannot be written. Nothing
             has changed.
         UncheckedError: There is no room for it. Nothing has changed.
     """
-    _refuse(path, _refusal(path, configurations=frozenset({"pyproject.toml"})))
+    _refuse(path, _misplaced(path) or _misnamed(path, frozenset({"pyproject.toml"})))
     try:
         write_whole(path, data)
     except OSError as error:
@@ -84,14 +114,63 @@ def unwritten(error: OSError, path: Path, what: str = "") -> EvtcompatError:
     return UsageError(message, hint="Choose another place.")
 
 
-def check_file(path: Path) -> None:
-    """A file that a person asked for may be written there.
+def check_report(path: Path | None) -> None:
+    """A report can be written there, as far as can be told: asked before the work, which would be lost.
+
+    Args:
+        path: As for `write_report`; ``None`` is standard output.
 
     Raises:
-        UsageError: It lies in ``.git`` or behind a link that leads out of the folder that the command runs in, or is a
-            schema or a configuration.
+        UsageError: It cannot.
     """
-    _refuse(path, _refusal(path))
+    if path is None:
+        return
+    check_file(path)
+    hint = "Choose another place."
+    if path.is_dir():
+        message, hint = f"{path}: is a folder", "Name a file in it."
+    elif not path.parent.is_dir():
+        message, hint = f"{path}: the folder {path.parent} does not exist", "Make the folder first."
+    elif not os.access(path if _is_stream(path) else path.parent, os.W_OK):
+        message = f"{path}: the report cannot be written: {os.strerror(errno.EACCES)}"
+    else:
+        return
+    raise UsageError(message, hint=hint)
+
+
+def check_file(path: Path) -> None:
+    """A report may be written there.
+
+    Raises:
+        UsageError: It lies in ``.git`` or behind a link that leads out of the folder that the command runs in, has the
+            name of a schema or a configuration, or holds something else than a report.
+    """
+    check_place(path)
+    if _is_stream(path) or not path.is_file() or _holds_report(path):
+        return
+    hint = "A report would replace it; choose another name (for text, one that ends in .txt), or remove it."
+    _refuse(path, ("is there, and holds no report", hint))
+
+
+def check_own(path: Path, mark: re.Pattern[bytes]) -> None:
+    """A file that evtcompat keeps may be written there: there is none, it is empty, or it begins with its mark.
+
+    Raises:
+        UsageError: It may not.
+    """
+    _refuse(path, _misplaced(path) or _misnamed(path, frozenset({"pyproject.toml"})))
+    if path.is_file() and (head := _head(path)).strip() and mark.search(head) is None:
+        _refuse(path, ("is there, and evtcompat did not write it", "Choose another name, or remove it."))
+
+
+def check_place(path: Path) -> None:
+    """A file whose content is known to whoever calls may be written there.
+
+    Raises:
+        UsageError: It lies in ``.git`` or behind a link that leads out of the folder that the command runs in, or has
+            the name of a schema or a configuration.
+    """
+    _refuse(path, _misplaced(path) or _misnamed(path, _CONFIGURATIONS))
 
 
 def check_folder(folder: Path) -> None:
@@ -191,36 +270,41 @@ def _misplaced(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _refusal(path: Path, configurations: frozenset[str] = _CONFIGURATIONS) -> tuple[str, str] | None:
-    """Why a file must not be written there, and what to do; ``None`` where it may."""
-    misplaced = _misplaced(path)
-    if misplaced is not None:
-        return misplaced
+def _misnamed(path: Path, configurations: frozenset[str]) -> tuple[str, str] | None:
+    """Why a file of that name must not be written, and what to do; ``None`` where it may."""
     real = Path(os.path.realpath(path))
-    if real.name.lower() in configurations or (configurations is _CONFIGURATIONS and _is_toml(real)):
+    if real.name.lower() in configurations:
         return "is a configuration", "A report would replace it; choose another name."
     named = by_file_name(real.name)
     if named is not None:
         return f"is the name of {named.noun}", "A report would be taken for one; choose another name."
-    if real.is_file() and _holds_schema(real):
-        return "holds a schema", "A report would replace it; choose another file."
     return None
 
 
-def _is_toml(path: Path) -> bool:
-    """Whether there is a file of TOML: contracts, waivers and configurations of any name are, and no report is."""
-    return path.suffix.lower() == ".toml" and path.is_file()
+def _is_stream(path: Path) -> bool:
+    """Whether what is written there replaces nothing: a pipe, a device, an output of the process."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - resolving links would lose what they are called
+    return _OUTPUTS.fullmatch(absolute) is not None or (path.exists() and not path.is_file() and not path.is_dir())
 
 
-def _holds_schema(path: Path) -> bool:
-    """Whether a file says of itself that it is a schema."""
-    from evtcompat.errors import DocumentError
-    from evtcompat.syntax.documents import decode_text, parse_document
+def _holds_report(path: Path) -> bool:
+    """Whether a file is empty, or holds a report."""
+    head = _head(path)
+    if _REPORT.match(head) is not None:
+        return True
+    name = Path(os.path.realpath(path)).name.lower()
+    return name.endswith(_TEXT) and _NO_TEXT.match(name) is None and _NO_PROSE.match(head) is None
 
+
+def _head(path: Path) -> bytes:
+    """How a file begins.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
     try:
-        data = read_file(path)
-        if not any(one.declaration is not None and one.declaration.search(data) for one in built_in()):
-            return False
-        return declared_by(parse_document(decode_text(data, str(path)), None, name=path.name).value) is not None
-    except (OSError, DocumentError):
-        return False
+        with open(os.open(path, OPENED_AT_ONCE), "rb") as file:  # noqa: PTH123 - a descriptor
+            return file.read(_HEAD)
+    except OSError as error:
+        message = f"{path}: is there, and cannot be read: {error.strerror}"
+        raise UsageError(message, hint="Choose another place.") from error

@@ -52,6 +52,7 @@ COMMANDS = {
     "witnesses": ("check", "schemas", "--save-witnesses", "witnesses"),
     "a fix": ("check", "schemas/order-v2.avsc", "--fix", "--yes"),
     "a matrix": ("matrix", "order", "--schemas", "schemas", "--format", "json", "--output", "matrix.json"),
+    "a site": ("report", "--schemas", "schemas", "--site", "site"),
     "fixtures": ("fixtures", "generate", "order", "--schemas", "schemas", "--output", "fixtures"),
     "a configuration": ("init", "--ci", "github"),
     "waivers": ("waive", "--all", "--reason", "r", "--owner", "ann", "--expires", "2999-01-01"),
@@ -82,7 +83,7 @@ def project(registry: RegistryServer, tmp_path: Path) -> Path:
     (here / "schemas" / "order-v2.avsc").write_text(record(id="string", total="int"))
     (here / "schemas" / "plain.json").write_text('{"$schema": "http://json-schema.org/draft-07/schema#"}')
     (here / "events.jsonl").write_text('{"a": 1}\n')
-    (here / "old.html").write_text("old")
+    (here / "old.html").write_text('<!DOCTYPE html><meta name="generator" content="evtcompat">')
     (here / "shop.py").write_text("from dataclasses import dataclass\n\n\n@dataclass\nclass Order:\n    id: str\n")
     return here
 

@@ -22,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     (here / "o.avsc").write_text(AVRO)
     (here / "p.json").write_text(JSON)
     (here / "evtcompat.toml").write_text("")
+    (here / "full").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "kept.json").write_text("kept")
     (here / "out").symlink_to(tmp_path / "elsewhere")
@@ -44,8 +45,10 @@ PLACES = {
     ".git/hooks/pre-commit": "lies in .git, which belongs to git",
     "o.avsc": "is the name of an Avro schema",
     "new.avsc": "is the name of an Avro schema",
-    "p.json": "holds a schema",
-    "schema.sarif": "holds a schema",
+    "p.json": "holds no report",
+    "schema.sarif": "holds no report",
+    "nodir/r.json": "the folder nodir does not exist",
+    "full": "is a folder",
     "evtcompat.toml": "is a configuration",
     "evtcompat-waivers.toml": "is a configuration",
     "pyproject.toml": "is a configuration",
@@ -110,7 +113,8 @@ def test_a_report_that_cannot_be_written_whole_leaves_the_old_one(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = folder(tmp_path)
-    (here / "r.json").write_text("old")
+    old = '{"evtcompat": "0"}'
+    (here / "r.json").write_text(old)
 
     def full(path: Path, data: bytes) -> int:
         with path.open("wb") as file:
@@ -119,6 +123,6 @@ def test_a_report_that_cannot_be_written_whole_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     result = run("check", "o.avsc", "--format", "json:r.json", cwd=here)
-    assert (result.code, (here / "r.json").read_text()) == (3, "old")
+    assert (result.code, (here / "r.json").read_text()) == (3, old)
     assert "No space left on device" in result.err
     assert sorted(path.name for path in here.iterdir() if "r.json" in path.name) == ["r.json"]

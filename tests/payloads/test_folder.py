@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from cli_harness import Run
+from evtcompat.checking.run import assemble
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import document, parse
 from evtcompat.model.json_types import JSON
@@ -25,7 +26,8 @@ from evtcompat.payloads.folder import Folder, find_folders
 from evtcompat.payloads.matrix import ParsedSubject, matrix_of
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.payloads.verifying import verify_folder
-from evtcompat.payloads.writing import write_folder
+from evtcompat.payloads.witnesses import witness_contents
+from evtcompat.payloads.writing import check_fixtures, write_folder
 from payloads.histories import DRAFT, ROOT, record, subject, value
 
 COMMITTED = ROOT / "tests" / "fixtures"
@@ -293,6 +295,18 @@ def test_what_evtcompat_did_not_write_is_never_overwritten(tmp_path: Path) -> No
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="is no folder"):
         write_folder(tmp_path / "file", made)
+
+
+def test_a_folder_of_another_subject_or_of_witnesses_stays(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    made = contents(value("int"))
+    write_folder(target, made)
+    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    with pytest.raises(UsageError, match=f"holds fixtures of {made.subject}, not fixtures of mail"):
+        check_fixtures(target, "mail")
+    with pytest.raises(UsageError, match=f"holds fixtures of {made.subject}, not witnesses"):
+        write_folder(target, witness_contents(assemble([])))
+    assert {path: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
 
 
 def test_a_foreign_file_or_link_in_our_folder_stays(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_text_from_a_schema_does_nothing_to_the_terminal(run: Run, tmp_path: Pat
         (["matrix", "./schemas/order-placed-v2.avsc"], 2, "Did you mean order-placed?"),
         (["matrix", "order-placed", "--format", "xml"], 2, "Known: text, json, html."),
         (["matrix", "order-placed", "--schemas", "nowhere"], 2, "there is no subject called order-placed"),
-        (["matrix", "order-placed", "-o", "no/such/folder/x"], 2, "cannot be written"),
+        (["matrix", "order-placed", "-o", "no/such/folder/x"], 2, "Make the folder first."),
     ],
 )
 def test_a_wrong_call_says_what_to_do(run: Run, arguments: list[str], code: int, told: str) -> None:

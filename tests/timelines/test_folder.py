@@ -36,6 +36,26 @@ def test_a_run_that_was_cut_short_leaves_a_folder_that_the_next_one_takes(tmp_pa
     assert held(tmp_path / "site") == {"c.html", MANIFEST}
 
 
+def test_a_site_that_is_not_finished_is_as_it_was(tmp_path: Path) -> None:
+    """A page that was not written, or one for which there is no room, leaves no half of a site."""
+    folder = tmp_path / "deep" / "site"
+    with SiteFolder(folder, ["index.html", "subjects/a.html"]) as first:
+        first.write("subjects/a.html", "one")
+    assert list(tmp_path.iterdir()) == []
+    with SiteFolder(folder, ["index.html", "subjects/a.html"]) as first:
+        first.write("index.html", "one")
+        first.write("subjects/a.html", "one")
+        assert not (folder / "index.html").exists()
+        first.finish()
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert held(folder) == {"index.html", "subjects/a.html", MANIFEST}
+    with SiteFolder(folder, ["index.html", "new/b.html"]) as second:
+        second.write("index.html", "two")
+        second.write("new/b.html", "two")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert {path.name for path in folder.iterdir()} == {"index.html", "subjects", MANIFEST}
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -105,11 +105,13 @@ def list_(
     from evtcompat.cli.contracting.contracts import Asked, open_contracts
     from evtcompat.cli.contracting.tables import listing, table_text
     from evtcompat.cli.terminal.output import text_output
+    from evtcompat.writing import check_report
 
+    check_report(output)
     asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, models=tuple(model or ()))
     with open_contracts(asked) as opened:
         found, code = listing(opened)
-    text_output(table_text(found, output_format, to_file=output is not None), output)
+    text_output(table_text(found, output_format, to_file=output is not None), output_format, output)
     raise typer.Exit(code)
 
 
@@ -207,7 +209,9 @@ def usage(
     from evtcompat.cli.contracting.contracts import Asked, open_contracts
     from evtcompat.cli.contracting.tables import usage_page, usages
     from evtcompat.cli.terminal.output import text_output
+    from evtcompat.writing import check_report
 
+    check_report(output)
     asked = Asked(
         contracts=folder,
         schemas=tuple(schemas or ()),
@@ -217,5 +221,6 @@ def usage(
     )
     with open_contracts(asked) as opened:
         found, problems, code = usages(opened)
-    text_output(usage_page(found, problems, output_format, to_file=output is not None), output)
+    page = usage_page(found, problems, output_format, to_file=output is not None)
+    text_output(page, output_format, output)
     raise typer.Exit(code)

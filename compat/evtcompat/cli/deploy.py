@@ -82,8 +82,9 @@ def list_(
 ) -> None:
     """List what runs where."""
     from evtcompat.cli.contracting.deploying import Said, list_deployments
+    from evtcompat.cli.terminal.output import show
     from evtcompat.cli.terminal.screen import terminal
 
     text, code = list_deployments(env, Said(folder=folder, config=config), terminal())
-    typer.echo(text, nl=False)
+    show(text, "text")
     raise typer.Exit(code)

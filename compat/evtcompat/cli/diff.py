@@ -31,6 +31,7 @@ def diff(
     from evtcompat.checking.marks import with_marks_listed
     from evtcompat.cli.options.words import member
     from evtcompat.cli.runs.diff_inputs import format_of, sides, version_of
+    from evtcompat.cli.terminal.output import show
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
@@ -49,4 +50,4 @@ def diff(
         forward = asked(reader=found.aligned(was, now_is), writer=now_is)
         backward = with_marks_listed(backward, found, now_is, was)
         page = diff_page(before, after, backward, forward, terminal())
-    typer.echo(page, nl=False, color=True)
+    show(page, "text")

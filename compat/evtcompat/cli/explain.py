@@ -13,6 +13,7 @@ def explain(
     ],
 ) -> None:
     """Say what a rule finds, why it breaks whom, and what to do instead."""
+    from evtcompat.cli.terminal.output import show
     from evtcompat.cli.terminal.screen import terminal
     from evtcompat.errors import UsageError
     from evtcompat.reporters.rule_page import rule_page
@@ -27,4 +28,4 @@ def explain(
         hint = f"Did you mean `{near[0]}`? " if near else ""
         message = f"there is no rule `{rule}`"
         raise UsageError(message, hint=f"{hint}`evtcompat rules` lists all.")
-    typer.echo(rule_page(found, terminal()), nl=False, color=True)
+    show(rule_page(found, terminal()), "text")

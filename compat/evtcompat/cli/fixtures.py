@@ -83,7 +83,7 @@ def generate(
     from evtcompat.payloads.contents import Ids, folder_contents
     from evtcompat.payloads.matrix import MOST_PAYLOADS, ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
-    from evtcompat.payloads.writing import write_folder
+    from evtcompat.payloads.writing import check_fixtures, write_folder
     from evtcompat.reporters.terminal import printable
 
     wires = tuple(dict.fromkeys(wire or ()))
@@ -92,6 +92,7 @@ def generate(
         raise UsageError(message)
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         parsed = ParsedSubject(catalogue.readable(subject))
+        check_fixtures(output, parsed.subject.name)
         with waiting("Writing and reading payloads") as tell:
             made = matrix_of(parsed, seed, tell)
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()), wires)

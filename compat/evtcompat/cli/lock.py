@@ -43,12 +43,12 @@ def lock(
     from evtcompat.config.values import LOCK_NAME
     from evtcompat.errors import RegistryError, UncheckedError
     from evtcompat.reading import LARGEST_LOCK, read_file
-    from evtcompat.registries.lockfile import render_lock
+    from evtcompat.registries.lockfile import MARK, render_lock
     from evtcompat.registries.locking import drift_of, take_lock
     from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown
     from evtcompat.sources.published.lock import read_lock
-    from evtcompat.writing import write_own
+    from evtcompat.writing import check_own, write_own
 
     settings = configuration(Environment(), config)
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
@@ -69,6 +69,7 @@ def lock(
             raise typer.Exit(5)
         typer.echo(shown(f"{path} is what {client.address} holds."))
         return
+    check_own(path, MARK)
     with open_registry(registry, settings.registry_url, os.environ) as client:
         taken = take_lock(client, subjects or ())
     data = render_lock(taken).encode("utf-8")

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +28,18 @@ def _need_a_folder() -> None:
         raise UncheckedError(message, hint="Change into one that is.") from error
 
 
-def _open_closed_outputs() -> None:
-    """What is written to an output that whoever started the command closed goes nowhere, and the exit code stands."""
+def _open_outputs() -> None:
+    """Whatever is written to an output can be: no name of a person's file or field ends a run.
+
+    What goes to one that whoever started the command closed goes nowhere, and the exit code stands. A character that
+    an output cannot show is an escape there.
+    """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _indented(line: str) -> str:
@@ -50,7 +58,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    _open_closed_outputs()
+    _open_outputs()
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)
     # nor need anybody search what is alive at the end, a sixth of the time: the system takes all of it back

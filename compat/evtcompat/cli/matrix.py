@@ -63,10 +63,12 @@ def matrix(
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.reporters.matrix_json import matrix_json
     from evtcompat.reporters.matrix_text import matrix_text
+    from evtcompat.writing import check_report
 
     if output_format not in ("text", "json", "html"):
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json, html.")
+    check_report(output)
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         found = catalogue.readable(subject)
         most = _most(found, newest)
@@ -79,7 +81,7 @@ def matrix(
             date_of, most = Dates(catalogue.workspaces).of, min(most, MOST_VERSIONS)
             timeline = deep.retried(partial(timeline_of, found, date_of=date_of, seed=seed, newest=most))
             page = history_page([timeline])
-            text_output(page, output)
+            text_output(page, output_format, output)
             _say_older(found, most)
             say_left_out(found)
             return
@@ -89,7 +91,7 @@ def matrix(
         text = matrix_json(made)
     else:
         text = matrix_text(made, None if output is not None else terminal())
-    text_output(text, output)
+    text_output(text, output_format, output)
     _say_older(found, most)
     say_left_out(found)
 

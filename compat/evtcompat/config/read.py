@@ -244,11 +244,13 @@ def _formats(top: Table) -> tuple[FormatTarget, ...]:
         return (FormatTarget(DEFAULT),)
     found: list[FormatTarget] = []
     for index, entry in enumerate(written):
-        name, _, output = entry.partition(":")
+        name, colon, output = entry.partition(":")
         if name not in names():
             meant = near(name, names())
             hint = f"Did you mean `{meant}`?" if meant else None
             top.fail(f'`formats` knows {", ".join(names())}; found "{entry}"', "formats", index, hint=hint)
+        if colon and not output:
+            top.fail(f'"{entry}" names no file', "formats", index, hint=f'"{name}" alone is standard output.')
         if output:
             _check_path(top, output, ("formats", index))
             if output.split("/")[0] == ".git":

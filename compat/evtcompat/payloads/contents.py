@@ -52,6 +52,8 @@ class Contents:
     manifest: bytes
     #: Versions that have no files, as no decoder takes their schema, with their place and the reason.
     left_out: tuple[str, ...] = ()
+    #: Whose fixtures they are; ``None`` of witnesses.
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[s
         ],
     }
     left_out = tuple(f"{place}: {reason}" for place, reason in refused.values())
-    return Contents(files, sealed(manifest, files), left_out)
+    return Contents(files, sealed(manifest, files), left_out, matrix.subject)
 
 
 def _containers(

@@ -98,4 +98,4 @@ class _Maker:
 
     def _id(self, name: str, index: int) -> str:
         text = "\x1f".join((str(self.seed), self.subject, name, str(index)))
-        return str(uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16], version=4))
+        return str(uuid.UUID(bytes=hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16], version=4))

@@ -25,6 +25,30 @@ class Written:
         return f"{self.written} written, {self.unchanged} unchanged, {self.removed} removed"
 
 
+def check_fixtures(folder: Path, subject: str | None) -> None:
+    """Fixtures of a subject may be written there: asked before they are made, which takes a while.
+
+    Args:
+        folder: Where.
+        subject: Whose; ``None`` for witnesses, which are of several.
+
+    Raises:
+        UsageError: The folder holds something else, or those of another subject, which would go; or it lies in
+            ``.git`` or behind a link.
+    """
+    check_folder(folder)
+    if not _known(folder):
+        return
+    found = read_manifest(folder).get("subject")
+    if found != subject:
+        message = f"{folder}: holds {_called(found)}, not {_called(subject)}"
+        raise UsageError(message, hint="Choose a folder of its own, or remove this one.")
+
+
+def _called(subject: object) -> str:
+    return "witnesses" if subject is None else f"fixtures of {subject}"
+
+
 def write_folder(folder: Path, contents: Contents) -> Written:
     """Make the folder hold exactly these contents, besides files that are not ours.
 
@@ -34,9 +58,9 @@ def write_folder(folder: Path, contents: Contents) -> Written:
     Raises:
         UncheckedError: There is no room for them.
         UsageError: The folder holds something that evtcompat did not write where these contents would go, or is not
-            empty and not ours, or cannot be written.
+            empty and not ours, or of another subject, or cannot be written.
     """
-    check_folder(folder)
+    check_fixtures(folder, contents.subject)
     known = _known(folder)
     for path, data in contents.files.items():
         target = folder / path

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from evtcompat.dataclasses import dataclass
 from evtcompat.errors import BaselineError, ConfigError, DocumentError
@@ -27,6 +28,8 @@ from evtcompat.syntax.toml_text import UnreadableTomlError
 from evtcompat.syntax.toml_text import loads as loads_toml
 
 _FORM = 1
+#: What tells that a file is a lock, of whatever form: one with the marks of a merge is one as well.
+MARK: Final = re.compile(rb"^(?:# What the registry held\.|lock = \d)", re.MULTILINE)
 _T = TypeVar("_T")
 
 

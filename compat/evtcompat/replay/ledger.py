@@ -12,7 +12,7 @@ from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.replay.summary import Summary, from_json, to_json
-from evtcompat.writing import check_file
+from evtcompat.writing import check_place
 
 if TYPE_CHECKING:
     from evtcompat.replay.splits import Split
@@ -74,7 +74,7 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
     if state is None:
         yield ledger
         return
-    check_file(state)
+    check_place(state)
     if state.exists():
         if not state.is_file():
             message = f"{state}: not the state of a replay"

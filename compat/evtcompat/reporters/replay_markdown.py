@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.reporters.escape import code, markdown
 from evtcompat.reporters.periods import events, period
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from evtcompat.replay.answer import Answer, ReaderSeen
     from evtcompat.replay.summary import Span
 
+#: The first line, by which a later run knows that it may replace the file.
+MARKER: Final = "<!-- evtcompat replay -->"
+
 
 def replay_markdown(answer: Answer) -> str:
     """The whole answer."""
@@ -21,6 +24,7 @@ def replay_markdown(answer: Answer) -> str:
 
 
 def _lines(answer: Answer) -> Iterator[str]:
+    yield MARKER
     when = period(answer.first, answer.last)
     yield f"## {markdown(answer.subject)}: {events(answer.events)}{', ' if when else ''}{when}"
     yield ""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Of both JSON documents: grows when a field is renamed, removed or changes its meaning.
 CONTRACTS_VERSION: Final = 1
+#: The first line of the Markdown, by which a later run knows that it may replace the file.
+MARKER: Final = "<!-- evtcompat contract usage -->"
 #: What a cell of the table says: whether a consumer cannot do without a part, reads it, or does not mention it.
 MARKS: Final = {True: "needs", False: "may read", None: ""}
 
@@ -90,7 +92,7 @@ def usage_text(found: Sequence[Usage], problems: Sequence[Problem], terminal: Te
 
 def usage_markdown(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
     """The tables for a page."""
-    lines: list[str] = []
+    lines = [MARKER]
     for usage in found:
         lines += [f"### {markdown(usage.subject)} {markdown(usage.version)}", ""]
         lines.append("| | " + " | ".join(code(name, in_table=True) for name in usage.consumers) + " |")

@@ -131,6 +131,10 @@ def refuse_wrong_words(request: CheckRequest) -> None:
         message = "--fix changes files, and --staged checks what is staged"
         raise UsageError(message, hint="Run `evtcompat check --fix` without it, then `git add` what it changed.")
     outputs_of(request.formats, request.output)
+    if request.save_witnesses is not None:
+        from evtcompat.payloads.writing import check_fixtures
+
+        check_fixtures(request.save_witnesses, None)
 
 
 class Checked(NamedTuple):

@@ -51,6 +51,9 @@ def write_contract(opened: Opened, asked: Beginning) -> str:
     if any(part in ("", ".", "..") for part in (*subject.split("/"), *consumer.split("/"))) or "/" in consumer:
         message = f"{subject}/{consumer} is no name of a contract"
         raise UsageError(message, hint="A contract lies in a folder of its subject, and is called like its consumer.")
+    if any("\ud800" <= one <= "\udfff" for one in f"{subject}{consumer}"):  # how bytes of a name reach Python
+        message = f"{subject}/{consumer} is not UTF-8, in which contracts are written"
+        raise UsageError(message, hint="Rename the file, or run it in a locale that has its characters.")
     path = opened.folder / subject / f"{consumer}.toml"
     here = opened.context.environment.folder
     if path.exists() and not asked.replace:

@@ -166,9 +166,10 @@ def verify_contracts(asked: Asked) -> int:
     """
     refuse_wrong_words(asked.request)
     with open_contracts(asked) as opened:
-        report, code = verified(opened)
         formats = asked.formats or [str(target) for target in opened.context.config.formats]
-        write(report, outputs_of(formats, asked.output))
+        outputs = outputs_of(formats, asked.output)
+        report, code = verified(opened)
+        write(report, outputs)
         return code
 
 

@@ -30,6 +30,7 @@ from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters import deployments as shows
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.rules.judge import Severities
+from evtcompat.writing import check_report
 
 if TYPE_CHECKING:
     from evtcompat.config import Config
@@ -218,6 +219,7 @@ def _open(question: Question, formats: Sequence[str]) -> _Opened:
     if question.format not in formats:
         message = f"--format {question.format}: there is no such format"
         raise UsageError(message, hint=f"Known: {', '.join(formats)}.")
+    check_report(question.output)
     deployments, config = open_deployments(question.said)
     system, unread = _system(deployments, question.environment, question.assumed)
     screen = terminal() if question.output is None else Terminal()
@@ -240,7 +242,7 @@ def decide_deployment(service: str, version: str, question: Question) -> int:
         text = shows.decision_json(decision, judge)
     else:
         text = shows.decision_text(decision, judge, opened.terminal)
-    text_output(text, question.output)
+    text_output(text, question.format, question.output)
     return _CODES[decision.verdict]
 
 
@@ -263,7 +265,7 @@ def plan_deployments(targets: Sequence[str], question: Question) -> int:
         text = shows.plan_mermaid(plan)
     else:
         text = shows.plan_text(plan, judge, opened.terminal)
-    text_output(text, question.output)
+    text_output(text, question.format, question.output)
     if any(judge.verdict(*pair.schemas) is Verdict.INCOMPATIBLE for one in plan.obstacles for pair in one.pairs):
         return 1
     return 0 if plan.exists else 3

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import typer
-
 from evtcompat.cli.exercising.chains import chain_plan, chain_roles
 from evtcompat.cli.exercising.registry import needs_registry, private_registry
 from evtcompat.cli.exercising.services import service_consumers, service_spec
 from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.cli.terminal.ending import ASKED_TO_END, ended_in_order
+from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
@@ -52,7 +51,7 @@ from evtcompat.payloads.folder import MANIFEST
 from evtcompat.reporters.exercise_json import exercise_json
 from evtcompat.reporters.exercise_junit import exercise_junit
 from evtcompat.reporters.exercise_text import exercise_text
-from evtcompat.writing import write_report
+from evtcompat.writing import check_report
 
 _FORMATS = ("text", "json", "junit")
 #: What a fault needs that cannot strike everywhere.
@@ -114,6 +113,7 @@ def run_exercise(request: Request) -> int:
     """
     _one_of("--format", request.format, _FORMATS)
     _one_of("--undecided", request.undecided, tuple(action.value for action in UndecidedAction))
+    check_report(request.output)
     sequences, struck = _chosen(request.deliveries)
     faults = request.faults or bool(struck)
     if faults and request.transport is None:
@@ -364,7 +364,4 @@ def _write(report: ExerciseReport, request: Request) -> None:
         text = exercise_text(report)
     else:
         text = exercise_text(report, terminal())
-    if request.output is None:
-        typer.echo(text, nl=False)
-        return
-    write_report(request.output, text)
+    text_output(text, request.format, request.output)

@@ -12,6 +12,7 @@ import typer
 from evtcompat.cli.checking.run import run_check
 from evtcompat.cli.options.words import counted, member
 from evtcompat.cli.runs.context import CheckRequest, Environment, configuration
+from evtcompat.cli.terminal.output import show
 from evtcompat.errors import RegistryError, UncheckedError
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted
@@ -66,7 +67,7 @@ def show_version(client: SchemaRegistry, name: str, *, raw: bool, deleted: bool)
     subject, version = split_version(name)
     found = client.version(subject, version or LATEST, deleted=deleted)
     if raw:
-        typer.echo(found.text)
+        show(f"{found.text}\n", found.type)
         return
     for line in relaid(found.text).split("\n"):
         typer.echo(printable(line))

@@ -15,10 +15,12 @@ import typer
 from evtcompat.cli.replaying.readers import Readers
 from evtcompat.cli.replaying.request import ReplayRequest
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.verdicts import Verdict
+from evtcompat.payloads.writing import check_fixtures
 from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of
 from evtcompat.replay.engines.opening import engine_of
 from evtcompat.replay.job import Job
@@ -30,7 +32,7 @@ from evtcompat.replay.summarise import FAILING
 from evtcompat.replay.world import World, world_of
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.sources.models.named import named_models
-from evtcompat.writing import write_report
+from evtcompat.writing import check_report, write_report
 
 if TYPE_CHECKING:
     from evtcompat.replay.splits import Split
@@ -59,8 +61,12 @@ def run_replay(request: ReplayRequest) -> int:
     if request.limit is not None and request.limit < 1:
         message = f"--limit {request.limit}: at least one event has to be looked at"
         raise UsageError(message)
+    check_report(request.save)
+    check_report(request.output)
     engine = engine_of(request.engine, request.workers)
     with _asked(request, Environment()) as (job, readers):
+        if request.save_failures is not None:
+            check_fixtures(request.save_failures, job.subject)
         world = world_of(job)
         _check_readers(world)
         found = find(request.sources, world.recorded, Hints(request.kind, request.framing, request.column))
@@ -132,10 +138,7 @@ def _write(answer: Answer, request: ReplayRequest) -> None:
         from evtcompat.reporters.replay_text import replay_text
 
         text = replay_text(answer, shown)
-    if request.output is None:
-        typer.echo(text, nl=False, color=True)
-    else:
-        write_report(request.output, text)
+    text_output(text, request.output_format, request.output)
 
 
 @contextmanager

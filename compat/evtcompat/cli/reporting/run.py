@@ -24,6 +24,7 @@ from evtcompat.sources.histories.dates import Dates
 from evtcompat.syntax import deep
 from evtcompat.timelines.grids import Kept
 from evtcompat.timelines.making import DateOf, timeline_of
+from evtcompat.writing import check_report
 
 if TYPE_CHECKING:
     from evtcompat.model.exercised import Exercised
@@ -73,6 +74,7 @@ def run_report(
     if site is not None and output is not None:
         message = "--output writes one page, and --site a folder of them"
         raise UsageError(message, hint="Give one of them.")
+    check_report(output)
     saved = saved_exercises(exercised, Path.cwd())
     with ExitStack() as stack:
         if source == "files":
@@ -86,7 +88,7 @@ def run_report(
         if site is not None:
             return _write_site(histories, site, workers)
         timelines, problems = _read(histories)
-    text_output(history_page(timelines, problems), output)
+    text_output(history_page(timelines, problems), "html", output)
     return _told([*problems, *(one for timeline in timelines for one in _unread(timeline))])
 
 
@@ -135,18 +137,18 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
 
     Raises:
         UsageError: It is no folder to write to.
-        UncheckedError: A process that draws pages died.
+        UncheckedError: A process that draws pages died, or there is no room. The folder is as it was.
     """
     from evtcompat.cli.reporting.site import Drawing
     from evtcompat.reporters.pages.site import common_pages, paths_of
     from evtcompat.timelines.folder import SiteFolder
 
     names = [name for name, _ in histories.found]
-    written = SiteFolder(folder, paths_of(names))
-    pages = list(Drawing(names, partial(_drawn, histories, Kept.ALL), written, histories.rest).pages(workers))
-    for path, text in common_pages([page.row for page in pages], "Event schemas"):
-        written.write(path, text)
-    gone = written.finish()
+    with SiteFolder(folder, paths_of(names)) as written:
+        pages = list(Drawing(names, partial(_drawn, histories, Kept.ALL), written, histories.rest).pages(workers))
+        for path, text in common_pages([page.row for page in pages], "Event schemas"):
+            written.write(path, text)
+        gone = written.finish()
     sys.stdout.write(
         printable(f"{folder / 'index.html'}: {counted(len(pages), 'subject')}, {gone} old files removed") + "\n"
     )

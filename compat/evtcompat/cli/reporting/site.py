@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.reporters.pages.site import Row, path_of, problem_page, row_of, subject_page
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Drawing:
 
         Raises:
             UsageError: A page cannot be written.
-            UncheckedError: A process died.
+            UncheckedError: A process died, or there is no room for a page.
         """
         if not self.names:
             return
@@ -72,6 +72,7 @@ class Drawing:
 
         Raises:
             UsageError: It cannot be written.
+            UncheckedError: There is no room for it.
         """
         name = self.names[at]
         if at % _PART == _PART - 1:
@@ -89,7 +90,7 @@ class Drawing:
         try:
             for answer in pool.map(_page, places, chunksize=_PART):
                 if not isinstance(answer, Page):
-                    raise UsageError(answer[0], hint=answer[1])
+                    raise answer
                 yield answer
         except BrokenProcessPool as error:
             message = "a process that draws pages died"
@@ -118,12 +119,12 @@ def _given(drawing: Drawing) -> None:
     gc.freeze()  # what is shared stays shared: looking for garbage in it would copy it
 
 
-def _page(at: int) -> Page | tuple[str, str | None]:
-    """The page, or the message and the hint of why it cannot be written."""
+def _page(at: int) -> Page | EvtcompatError:
+    """The page, or why it cannot be written."""
     if _drawing is None:
         message = "the process was given no drawing"
         raise RuntimeError(message)
     try:
         return _drawing.page(at)
-    except UsageError as error:
-        return error.message, error.hint
+    except EvtcompatError as error:
+        return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names
 from evtcompat.reporters.rendering import rendered
 from evtcompat.reporters.terminal import Detail, Terminal
-from evtcompat.writing import unwritten, write_report
+from evtcompat.writing import check_report, unwritten, write_report
 
 #: Where GitHub Actions wants the summary of a step.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -33,11 +34,11 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
     """The outputs that ``--format NAME[:FILE]`` and ``--output FILE`` ask for; text when neither says anything.
 
     Raises:
-        UsageError: An unknown format, two that would go to one place, or a file whose folder does not exist.
+        UsageError: An unknown format, two that would go to one place, or a file that no report can be written to.
     """
     found = []
     for word in formats or [DEFAULT]:
-        name, _, path = word.partition(":")
+        name, colon, path = word.partition(":")
         if name not in names():
             from difflib import get_close_matches
 
@@ -45,6 +46,9 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
             hint = f"Did you mean `{near[0]}`? " if near else ""
             message = f"unknown report format `{name}`"
             raise UsageError(message, hint=f"{hint}Known: {', '.join(names())}.")
+        if colon and not path:
+            message = f"--format {word}: names no file"
+            raise UsageError(message, hint=f"--format {name} alone is standard output.")
         found.append(Output(name, Path(path) if path else None))
     if file is not None:
         free = next((index for index, output in enumerate(found) if output.file is None), None)
@@ -57,9 +61,7 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
             where = output.file or "standard output"
             message = f"two reports would both go to {where}"
             raise UsageError(message, hint="Give one a file of its own: --format sarif:evtcompat.sarif")
-        if output.file is not None and not output.file.parent.is_dir():
-            message = f"{output.file}: the folder {output.file.parent} does not exist"
-            raise UsageError(message, hint="Make the folder first.")
+        check_report(output.file)
     return tuple(found)
 
 
@@ -82,8 +84,7 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
         shown = replace(terminal() if output.file is None else Terminal(), detail=detail)
         text = rendered(output.format, report, shown)
         if output.file is None:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            show(text, output.format)
             continue
         try:
             write_report(output.file, text)
@@ -93,18 +94,25 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
         raise failed
 
 
-def text_output(text: str, file: Path | None) -> None:
+def text_output(text: str, output_format: str, file: Path | None) -> None:
     """Print the text, or write it to a file.
 
     Raises:
         UsageError: The file cannot be written.
+        UncheckedError: There is no room for it.
     """
-    import typer
-
     if file is None:
-        typer.echo(text, nl=False)
-        return
-    write_report(file, text)
+        show(text, output_format)
+    else:
+        write_report(file, text)
+
+
+def show(text: str, output_format: str) -> None:
+    """Standard output has the text: what a program reads in UTF-8, whatever the terminal shows."""
+    if output_format != DEFAULT and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _append_summary(report: Report, file: Path) -> None:

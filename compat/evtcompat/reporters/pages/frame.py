@@ -53,6 +53,7 @@ def _document(title: str, body: str, policy: str, head: str, end: str) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="generator" content="evtcompat">\n'  # by which a later run knows that it may replace the page
         f"<title>{title}</title>\n{head}\n</head>\n<body>\n<main>\n{body}\n</main>\n{end}\n</body>\n</html>\n"
     )
 
