@@ -16,6 +16,8 @@ def _breach(difference: FieldAmbiguous) -> Breach:
     if equal:
         # It enters the fingerprint: what is harmless while nothing changes is not what stops decoders afterwards.
         facts["case"] = "equal"
+    elif writer.full != reader.full and writer.full not in reader.aliases:
+        facts["case"] = "renamed"
     return Breach(facts, here.field_place(reader, field), there.inside(writer))
 
 
@@ -28,7 +30,9 @@ RULE = AvroRule(
         sentence="`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at once.",
         cases={
             "equal": "`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at "
-            "once. Avro Java reads that only as long as both schemas are equal."
+            "once. Avro Java reads that only as long as both schemas are equal.",
+            "renamed": "`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at "
+            "once. Registries refuse that, although Avro Java applies no alias to a record of another full name.",
         },
         what="Several fields of the writer match one field of the reader.",
         why="Avro Java raises as it applies the aliases, and registries refuse the pair. fastavro fills the field by "
