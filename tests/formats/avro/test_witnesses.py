@@ -182,6 +182,14 @@ def test_no_difference_in_isolation_has_a_type_that_holds_itself(name: str, type
     assert "is not long" in found["type-mismatch f"].observed
 
 
+def test_an_alias_that_is_a_field_of_the_reader_is_no_reason_to_refuse() -> None:
+    """Of a schema whose field has the name of another as an alias fastavro fills both by their names."""
+    both = [field("h", "int", aliases=["f"]), field("f", "int")]
+    found = witnesses(record(*both, field("n", "string")), record(*both, field("n", "int")))
+    assert found["ambiguous-field-alias h"].kind is WitnessKind.RULE_ONLY
+    assert found["type-mismatch n"].kind is WitnessKind.REFUSED
+
+
 def test_a_recursive_field_in_isolation_is_recursive() -> None:
     nodes = [field("next", ["null", "R"]), field("old", ["null", "R"])]
     found = witnesses(record(field("next", ["null", "R"], aliases=["old"])), record(*nodes))

@@ -82,15 +82,17 @@ def default_alone(occurrence: Occurrence) -> MinimalPair | None:
 
 
 def ambiguous_field_alone(occurrence: Occurrence) -> MinimalPair | None:
-    """The reader's record with the field in question, and one with those that it matches, of the same type.
+    """The fields of the reader's record that are in question, and a record with those that match, all of one type.
 
-    Both have one name, which none of their parts has: it would mean the record there.
+    Both records have one name, which none of their parts has: it would mean the record there.
     """
     reader, writer, field = occurrence.reader, occurrence.writer, occurrence.field
     if field is None or not isinstance(reader, Record) or not isinstance(writer, Record):
         return None
     ours, theirs = _record(reader, field, field.type), _without_fields(reader)
     theirs.types = {name: field.type for name in (field.name, *field.aliases) if name in writer.types}
+    # What has a field of its own in the reader does not fill this one as well.
+    ours.types = {name: field.type for name in reader.types if name == field.name or name in theirs.types}
     taken = {part.full for part in reachable(field.type) if isinstance(part, NAMED)}
     while ours.full in taken:
         for one in (ours, theirs):
