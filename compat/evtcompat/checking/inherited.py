@@ -7,6 +7,7 @@ same flaw, consumers get on with it, or do not, as they did before, and a check 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.dataclasses import replace
@@ -17,6 +18,9 @@ from evtcompat.model.reports import Comparison, DirectedComparison
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.catalogue import catalogue
 from evtcompat.rules.judge import Severities
+
+#: A fingerprint, and the same of the causes.
+_Kind: TypeAlias = "tuple[str, tuple[_Kind, ...]]"
 
 
 def without_inherited(
@@ -42,7 +46,7 @@ def without_inherited(
     if severities.fail_on is not Severity.ERROR or not _errors(result.findings):
         return result
     baseline = "writer" if direction is Direction.BACKWARD else "reader"
-    before: set[str] | None = None
+    before: set[_Kind] | None = None
     findings = []
     for finding in result.findings:
         stood = finding.severity is Severity.ERROR and finding.rule not in severities.overrides
@@ -51,8 +55,8 @@ def without_inherited(
             stood = (rule.reflexive or twofold) and not rule.fails_when_inherited
             if stood:
                 if before is None:
-                    before = {one.fingerprint for one in baseline_alone().findings}
-                stood = finding.fingerprint in before
+                    before = {_kind(one) for one in baseline_alone().findings}
+                stood = _kind(finding) in before
         findings.append(replace(finding, severity=Severity.WARNING) if stood else finding)
     return replace(result, findings=tuple(findings), verdict=verdict_of(findings, result.undecided))
 
@@ -102,6 +106,11 @@ def told_once(
         changed = len(findings) < len(result.findings)
         kept.append(replace(comparison, result=replace(result, findings=tuple(findings))) if changed else comparison)
     return kept_own, kept
+
+
+def _kind(finding: Finding) -> _Kind:
+    """What a finding says, and what it says it of: one that stands for others is the same where they are."""
+    return finding.fingerprint, tuple(_kind(cause) for cause in finding.because)
 
 
 def _errors(findings: Iterable[Finding]) -> bool:

@@ -55,6 +55,13 @@ class ParsedVersions:
             self._schemas[id(version)] = version, self._parse(version)
         return self._schemas[id(version)][1]
 
+    def again(self, version: Version) -> Schema:
+        """Another copy of the schema of a version that parses, which shares no part with the first.
+
+        Compared with itself a schema is not looked at where both sides are one object.
+        """
+        return self._read(version)
+
     def flaw(self, version: Version) -> SchemaError | DocumentError | None:
         """Why nobody can read a version; ``None`` for one that parses, or that only evtcompat cannot read."""
         found = self.schema(version)

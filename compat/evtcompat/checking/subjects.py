@@ -349,7 +349,7 @@ class _SubjectCheck:
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
-                    alone = partial(self._alone, baseline, parsed, identity, settings) if moved else None
+                    alone = partial(self._alone, baseline, aligned, parsed, identity, settings) if moved else None
                     twofold = baseline.written is not None
                     severities = self._settings.severities
                     result = without_inherited(result, direction, self._format, severities, alone, twofold=twofold)
@@ -389,12 +389,18 @@ class _SubjectCheck:
             self._refusals.update(dict.fromkeys(self._format.refusals(reader, writer, self._settings.options)))
 
     def _alone(
-        self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
+        self,
+        baseline: Version,
+        aligned: Version,
+        side: tuple[Side, Schema],
+        identity: tuple[str, ...],
+        settings: RunSettings,
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
         options = replace(settings.options, witnesses=False, warm_start=None)
         quick = replace(settings, options=options, other_answers=False)
-        return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
+        other = side[0], self._versions.again(aligned)
+        return compare_sides(self._format, side, self._writing(baseline, other), quick, identity)
 
 
 def _name(version: Version, called: str = "") -> SchemaName:

@@ -53,7 +53,9 @@ class Rule:
     misreads: bool = False
     #: Other templates for cases that need other words, by what a mismatch's fact ``case`` says.
     cases: Mapping[str, str] = field(default_factory=dict)
-    #: Whether a schema may break it that reads its own events.
+    #: Whether a schema may break it beside itself. Where the baseline did, the same finding is no error of the change:
+    #: decoders fail with the baseline alone already, or read the pair as they do the baseline. A rule that speaks of
+    #: what fails only once the schemas differ is not; its facts tell the one from the other where it may be either.
     reflexive: bool = False
     #: Whether it fails a check also where the baseline broke it before: the schema is none to decoders of note.
     fails_when_inherited: bool = False

@@ -41,7 +41,6 @@ NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
             'Put null first in the union of a and give it "default": null',
         ),
         (record(name="x.S"), record(name="y.R"), 'Give x.S the alias "y.R"'),
-        (record(name="x.S"), record(name="R"), 'Give x.S the alias ".R"'),
         (record(NEW, name="y.R"), record(OLD, name="x.R"), 'Give y.R the alias "x.R"'),
         (
             enum("A", "UNKNOWN"),
@@ -113,6 +112,13 @@ def test_no_fix_is_suggested_where_none_is_known() -> None:
     fixed = {"type": "fixed", "name": "F", "size": 2}
     (one,) = errors(related(fixed, fixed | {"size": 3}))
     assert one.fix is None
+
+
+@pytest.mark.parametrize("aliases", [[], ["R"]])
+def test_no_alias_inside_a_namespace_is_suggested_for_a_name_that_has_none(aliases: list[str]) -> None:
+    """``.R`` is no name, and decoders for Python go by it letter by letter."""
+    (one,) = errors(related(record(name="x.S", aliases=aliases), record(name="R")))
+    assert (one.rule, one.fix) == ("name-mismatch", None)
 
 
 def test_a_fix_may_move_a_mismatch_that_was_there_into_the_union_that_it_makes() -> None:

@@ -74,6 +74,14 @@ SENTENCES: tuple[tuple[Any, Any, str], ...] = (
         ),
     ),
     (
+        record(field("h", "int", aliases=["f"]), name="x.D"),
+        record(field("h", "int"), field("f", "int"), name="y.D"),
+        (
+            "`D.h` in the reader matches h and f of y.D in the writer, by name and aliases at once. Registries refuse "
+            "that, although Avro Java applies no alias to a record of another full name."
+        ),
+    ),
+    (
         ["string", "bytes"],
         ["bytes"],
         (

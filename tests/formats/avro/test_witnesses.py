@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import io
+from decimal import Decimal
 from typing import Any
 
+import fastavro
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.payloads import codec, fastavro_schemas
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, with_names
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.witnesses import Witness, WitnessKind
 from formats.avro.comparing import errors, parsed, related
+from formats.avro.hostile_pairs import hostile_pair
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows
 
@@ -158,6 +166,97 @@ def test_a_pair_that_differs_only_in_what_decoding_ignores_is_resolved_all_the_s
     assert one.rule == "wrong-union-branch"
     assert one.witness is not None
     assert one.witness.kind is WitnessKind.REFUSED
+
+
+#: Types whose name the reader's record has, in the writer's fields that one field of the reader matches.
+NAMESAKES = [{"type": "fixed", "name": "A", "size": 1}, enum("s", name="A"), record(field("x", "string"), name="A")]
+
+
+@pytest.mark.parametrize("type_", [*NAMESAKES, ["null", "C"]])
+@pytest.mark.parametrize("name", ["A", "C"])
+def test_no_difference_in_isolation_has_a_type_that_holds_itself(name: str, type_: Any) -> None:  # noqa: ANN401 - any JSON
+    """The writer's record had the reader's name there, which its field's type had already: fastavro never came back."""
+    reader = record(field("f", "long", aliases=["k"]), name=name)
+    found = witnesses(reader, record(field("f", type_), field("k", "bytes"), name="C"))
+    assert "KeyError: 'f'" in found["ambiguous-field-alias f"].observed
+    assert "is not long" in found["type-mismatch f"].observed
+
+
+def test_an_alias_that_is_a_field_of_the_reader_is_no_reason_to_refuse() -> None:
+    """Of a schema whose field has the name of another as an alias fastavro fills both by their names."""
+    both = [field("h", "int", aliases=["f"]), field("f", "int")]
+    found = witnesses(record(*both, field("n", "string")), record(*both, field("n", "int")))
+    assert found["ambiguous-field-alias h"].kind is WitnessKind.RULE_ONLY
+    assert found["type-mismatch n"].kind is WitnessKind.REFUSED
+
+
+def test_a_recursive_field_in_isolation_is_recursive() -> None:
+    nodes = [field("next", ["null", "R"]), field("old", ["null", "R"])]
+    found = witnesses(record(field("next", ["null", "R"], aliases=["old"])), record(*nodes))
+    assert found["ambiguous-field-alias next"].observed == "KeyError: 'next'"
+    missing = witnesses(record(field("next", ["null", "R"])), record())
+    assert "No default value" in missing["reader-field-missing-default-value next"].observed
+
+
+def test_fastavro_is_asked_about_the_names_and_aliases_that_are_written() -> None:
+    """An alias without a namespace is one of its type's; fastavro goes by the letters."""
+    alias = {"namespace": "x", "aliases": ["E"]}
+    pairs = [
+        (record(field("a", "int"), name="B", **alias), record(field("a", "int"), name="E"), b"\0"),
+        (enum("s", name="B", **alias), enum("s", name="E"), b"\0"),
+        ({"type": "fixed", "name": "B", "size": 1, **alias}, {"type": "fixed", "name": "E", "size": 1}, b"\0"),
+    ]
+    for reader, writer, payload in pairs:
+        read = fastavro.schemaless_reader(io.BytesIO(payload), writer, reader)
+        assert codec.decode(parsed(writer), payload, parsed(reader)) == read
+        (witness,) = witnesses(reader, writer).values()
+        assert witness.kind is WitnessKind.RULE_ONLY
+        assert "does not refuse it" in witness.observed
+    beside = witnesses(record(field("a", "string"), name="B", **alias), pairs[0][1])
+    assert beside["name-mismatch B"].kind is WitnessKind.RULE_ONLY, "another difference is refused, and not this one"
+    assert beside["type-mismatch a"].observed == "Schema mismatch: int is not string"
+
+
+def test_a_record_that_is_read_as_another_branch_is_a_misread() -> None:
+    first = record(field("k", "int", default=7), name="x.B")
+    writer = record(field("g", [first, record(field("f", "int"), name="C")]))
+    reader = record(field("g", [{**first, "aliases": ["C"]}, record(field("f", "string"), name="C")]))
+    witness = witnesses(reader, writer)["missing-union-branch g"]
+    assert fastavro.schemaless_reader(io.BytesIO(witness.payload), writer, reader) == {"g": {"k": 7}}
+    assert (witness.kind, witness.observed) == (WitnessKind.MISREAD, 'written as {"f": 0}, read as {"k": 7}')
+
+
+def test_what_the_reader_leaves_out_is_not_lost() -> None:
+    """An alias that fastavro takes letter by letter has it read what the branch keeps."""
+    branch = record(field("f", "int"), name="B", namespace="x", aliases=["E"])
+    writer = ["null", record(field("f", "int"), field("g", "int"), name="E")]
+    (witness,) = witnesses(["null", branch], writer).values()
+    assert (witness.kind, witness.payload) == (WitnessKind.RULE_ONLY, b"\2\0\0")
+
+
+def test_bytes_that_are_no_value_of_the_logical_type_are_told_with_what_fastavro_reads() -> None:
+    writer = record(field("k", {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 1}))
+    reader = record(field("k", {"type": "string", "logicalType": "uuid"}))
+    (witness,) = witnesses(reader, writer).values()
+    assert fastavro.schemaless_reader(io.BytesIO(witness.payload), writer, reader) == {"k": Decimal("-0.1")}
+    assert witness.kind is WitnessKind.MISREAD
+    assert witness.observed.startswith('decimal(4, 1) "-0.1" is no uuid: fastavro')
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(2000), deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([pair, hostile_pair]))
+def test_what_is_said_of_fastavro_is_true_of_the_schemas_as_they_are_written(seed: int, made: Any) -> None:  # noqa: ANN401
+    """A payload that it is said to refuse, whole or for one difference by itself, is refused."""
+    one, other = made(seed)
+    for reader, writer in ((one, other), (other, one)):
+        try:
+            found = related(reader, writer).mismatches
+        except SchemaError:
+            continue
+        for witness in [one.witness for one in found if one.witness and one.witness.kind is WitnessKind.REFUSED]:
+            with pytest.raises(Exception):  # noqa: B017, PT011 - a decoder may raise anything
+                fastavro.schemaless_reader(io.BytesIO(witness.payload), copy.deepcopy(writer), copy.deepcopy(reader))
 
 
 def test_no_marks_of_the_decoder_are_printed() -> None:

@@ -35,7 +35,12 @@ _EMPTY_CRC: Final = 0xC15D213AA4D7A795
 
 
 def written_out(
-    schema: AvroSchema, *, defaults: bool = True, namespaced: bool = False, known: Iterable[str] = ()
+    schema: AvroSchema,
+    *,
+    defaults: bool = True,
+    namespaced: bool = False,
+    relative: bool = False,
+    known: Iterable[str] = (),
 ) -> JSON:
     """The schema as one document: full names everywhere, each type defined at its first use, references included.
 
@@ -47,8 +52,10 @@ def written_out(
         defaults: Keep the defaults of fields; without them a decoder that validates defaults reads any writer.
         known: The full names that are defined elsewhere, and only referred to here.
         namespaced: Put types without a namespace into `ROOT_SPACE`; for schemas that `mix_spaces`.
+        relative: Keep the aliases of types as the documents write them. They mean the same; but fastavro compares them
+            letter by letter, and what it is asked should be true of what users give it.
     """
-    writer = _Writer(defaults=defaults, canonical=False)
+    writer = _Writer(defaults=defaults, canonical=False, relative=relative)
     writer.prefix = f"{ROOT_SPACE}." if namespaced else ""
     writer.written.update(known)
     return writer.write(schema.root)
@@ -122,8 +129,9 @@ def _crc_table() -> tuple[int, ...]:
 
 
 class _Writer:
-    def __init__(self, *, defaults: bool, canonical: bool) -> None:
+    def __init__(self, *, defaults: bool, canonical: bool, relative: bool = False) -> None:
         self._defaults = defaults
+        self._relative = relative
         self._canonical = canonical
         self.written: set[str] = set()
         self.prefix = ""
@@ -157,7 +165,7 @@ class _Writer:
                 written["namespace"] = ""
             if type_.aliases:
                 # Without the stand-in: the other schema may have none, and fastavro compares short names with aliases.
-                written["aliases"] = list(type_.aliases)
+                written["aliases"] = type_.raw["aliases"] if self._relative else list(type_.aliases)
             if type_.logical is not None:
                 written |= logical_properties(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:

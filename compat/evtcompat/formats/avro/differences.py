@@ -107,6 +107,8 @@ class FieldAmbiguous(NamedTuple):
     writer: Record
     here: SchemaPath
     there: SchemaPath
+    #: Whether Avro Java holds the schemas equal, so that no decoder applies an alias.
+    equal: bool
 
 
 class FieldAbsent(NamedTuple):

@@ -74,7 +74,7 @@ def _report_ambiguity(walk: Walk, field: Field, record: Record) -> None:
     ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
     here = SchemaPath(walk.reader_root.index, None, ours, None)
     there = SchemaPath(walk.writer_root.index, None, record, None)
-    difference = FieldAmbiguous(field, ours, record, here, there)
+    difference = FieldAmbiguous(field, ours, record, here, there, walk.applies_no_alias)
     walk.report(breaches(difference), walk.reader_root, walk.writer_root, field=field, path=ours.full)
 
 

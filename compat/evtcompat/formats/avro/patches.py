@@ -90,19 +90,17 @@ def correct_default(occurrence: Occurrence) -> Patch | None:
 
 
 def add_alias(occurrence: Occurrence) -> Patch | None:
-    """Give the reader's named type the writer's full name as an alias."""
+    """Give the reader's named type the writer's full name as an alias; none says a name without a namespace in one."""
     reader, writer = occurrence.here.type, occurrence.there.type
     if isinstance(reader, Union) and isinstance(writer, NAMED_LEAVES):
         reader = next((one for one in reader.branches if one.kind == writer.kind), reader)
     if not isinstance(reader, NAMED) or not isinstance(writer, NAMED):
         return None
     pointer, origin = occurrence.here.index.definition(reader)
-    if origin is not None:
+    if origin is not None or (reader.space and not writer.space):
         return None
-    # A name without a dot would be taken for one in the namespace of the type that carries the alias.
-    alias = writer.full if writer.space or not reader.space else f".{writer.full}"
-    aliases = [*_listed(reader.raw), alias]
-    text = f'Give {reader.full} the alias "{alias}"'
+    aliases = [*_listed(reader.raw), writer.full]
+    text = f'Give {reader.full} the alias "{writer.full}"'
     return Patch(text, [{"op": "add", "path": f"{pointer}/aliases", "value": aliases}])
 
 

@@ -25,6 +25,7 @@ from evtcompat.formats.avro.differences import (
     SymbolsUnknown,
     TypesUnrelated,
 )
+from evtcompat.formats.avro.equality import Equality
 from evtcompat.formats.avro.matching import RENAMED, UNRELATED, AmbiguousFieldError, distance, writer_field
 from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.promotions import PROMOTIONS
@@ -184,8 +185,10 @@ class Walk:
             else:
                 theirs = writer.row(ours.name) if ours.name in writer.types else None
         except AmbiguousFieldError:
-            self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
-            return
+            difference = FieldAmbiguous(ours, reader, writer, here, there, self.applies_no_alias)
+            self.report(breaches(difference), here, there, field=ours)
+            # Whoever accepts the ambiguity has not accepted what else is wrong with the field that it meant.
+            theirs = writer.row(next(name for name in (ours.name, *ours.aliases) if name in writer.types))
         if theirs is None:
             fault = self._faults.get(id(ours))
             if ours.default is MISSING or fault is not None:
@@ -235,6 +238,12 @@ class Walk:
                 if not self._equal:
                     self.report(breaches(EarlierBranch(branch, writer, first, index)), here.into(branch, first), there)
                 return
+
+    @cached_property
+    def applies_no_alias(self) -> bool:
+        """Whether Avro Java holds both schemas equal, so that it resolves them without aliases."""
+        ours, theirs = self.reader, self.writer
+        return Equality().holds(ours.root, theirs.root, ours.document.value, theirs.document.value)
 
     @cached_property
     def _equal(self) -> bool:

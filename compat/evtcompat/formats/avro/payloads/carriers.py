@@ -17,7 +17,7 @@ _PARTS: Final = ("type", "items", "values", "fields")
 
 def carriers_of(schema: AvroSchema) -> AvroSchema:
     """The same schema without logical types, so that it decodes to the carriers; itself where it has none."""
-    written = written_out(schema)
+    written = written_out(schema, relative=True)
     if not _has_logical(written):
         return schema
     return parse(Document(_without_logical(written)), NoReferences())

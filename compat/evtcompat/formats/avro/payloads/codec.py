@@ -188,21 +188,27 @@ def refused_as_written(schema: AvroSchema) -> str | None:
     return as_written(schema).refused
 
 
-def decode_as_written(writer: AvroSchema, payload: bytes) -> None:
-    """Have fastavro read a payload under the schema as it is written.
+def decode_as_written(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None) -> Any:  # noqa: ANN401 - what was written
+    """What fastavro reads from a payload under the schema as it is written, resolved to the reader's as that is.
 
     Raises:
-        NotAskedError: It refuses the schema, or is not given it.
+        NotAskedError: It refuses a schema, or is not given it.
         CodecError: It refuses the payload.
     """
     import fastavro
 
-    written = as_written(writer)
-    if written.form is None:
-        raise NotAskedError(written.refused or "the schema nests too deep")
-    form: Any = written.form
+    theirs = as_written(writer)
+    ours = None if reader is None or recursing(identical, reader, writer) else as_written(reader)
+    for written in (theirs, ours):
+        if written is not None and written.form is None:
+            raise NotAskedError(written.refused or "the schema nests too deep")
+    form: Any = theirs.form
+    into: Any = None if ours is None else ours.form
+    levels = theirs.levels + (0 if ours is None else ours.levels)
+    if into is not None and deeply(levels, lambda: into == form):
+        into = otherwise(into)  # the documents differ, in what fastavro makes one of
     try:
-        deeply(written.levels, lambda: fastavro.schemaless_reader(io.BytesIO(payload), form, None))
+        return deeply(levels, lambda: fastavro.schemaless_reader(io.BytesIO(payload), form, into))
     except Exception as error:  # a decoder may raise anything
         raise CodecError(said(error)) from error
 

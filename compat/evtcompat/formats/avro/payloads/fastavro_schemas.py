@@ -1,7 +1,8 @@
 """Schemas as fastavro has parsed them, and what has to be known before it is given one.
 
 They reach it written out (`canonical.written_out`), so that it never meets a construct that makes it fail for reasons
-of its own, and never anything deeper than it can bear. What was found of a schema is kept with it.
+of its own, and never anything deeper than it can bear; or as they are written, where what it says is told of them. What
+was found of a schema is kept with it.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def parsed(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     forms = _forms(schema)
     found = forms.parsed.get(key)
     if found is None:
-        written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
+        written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced, relative=True))
         levels = _bearable(written)
         try:
             found = Parsed(_names_once(deeply(levels, lambda: fastavro.parse_schema(written))), levels)
@@ -214,7 +215,7 @@ def parsed_apart(schema: AvroSchema) -> Parsed:
     """
     documents = _documents(schema)
     levels = _bearable(*[document.value for document in documents])
-    return Parsed(deeply(levels, lambda: _one_after_the_other(documents)), levels)
+    return Parsed(_names_once(deeply(levels, lambda: _one_after_the_other(documents))), levels)
 
 
 def _documents(schema: AvroSchema) -> list[Document]:

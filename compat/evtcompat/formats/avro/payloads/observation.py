@@ -12,15 +12,27 @@ from evtcompat.formats.avro.types import BYTES, INT, KIND_NAMES, LONG, STRING, A
 from evtcompat.model.documents import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.formats.avro.paths import Steps
     from evtcompat.formats.avro.payloads.datum import Datum
     from evtcompat.formats.avro.types import Type
 
 
-def relabelled(ours: Type, theirs: Type, leaf: Datum) -> tuple[str, str]:
-    """What fastavro reads: a value of the writer's type `theirs`, and its bytes under the logical type of `ours`."""
+def relabelled(ours: Type, theirs: Type, leaf: Datum) -> tuple[str, str | None]:
+    """What fastavro reads: a value of the writer's type `theirs`, and its bytes under the logical type of `ours`.
+
+    The latter is ``None`` where they are no value of that.
+    """
     payload = binary.encode(theirs, leaf)
-    return _reading(theirs, payload), _reading(_carried(theirs, ours), payload)
+    try:
+        before = _reading(theirs, payload)
+    except CodecError as error:
+        before = f"(unreadable: {error.message})"
+    try:
+        return before, _reading(_carried(theirs, ours), payload)
+    except CodecError:
+        return before, None
 
 
 def called(type_: Type) -> str:
@@ -35,8 +47,11 @@ def altered(written: object, read: object) -> str | None:
     return None if _same(written, read) else f"written as {shown(plain(written))}, read as {shown(plain(read))}"
 
 
-def lost_fields(written: object, read: object, steps: Steps) -> str | None:
-    """What was written and what was read at the end of steps, where fields are missing from the latter."""
+def lost_fields(written: object, read: object, steps: Steps, kept: AbstractSet[str] | None = None) -> str | None:
+    """What was written and what was read at the end of steps, where fields are missing from the latter.
+
+    Only those of `kept` count, where that is given.
+    """
     for step in steps:
         if isinstance(step, int):
             continue  # values as fastavro reads them do not show the branch of a union
@@ -49,7 +64,10 @@ def lost_fields(written: object, read: object, steps: Steps) -> str | None:
             written, read = written[0], read[0]
         else:
             return None
-    if isinstance(written, dict) and isinstance(read, dict) and not written.keys() <= read.keys():
+    if not isinstance(written, dict) or not isinstance(read, dict):
+        return None
+    expected = written.keys() if kept is None else written.keys() & kept
+    if not expected <= read.keys():
         return f"written as {shown(plain(written))}, read as {shown(plain(read))}"
     return None
 
@@ -68,10 +86,7 @@ def _carried(theirs: Type, ours: Type) -> Type:
 
 
 def _reading(type_: Type, payload: bytes) -> str:
-    try:
-        value = codec.decode(AvroSchema(Document(None), type_, {}), payload)
-    except CodecError as error:
-        return f"(unreadable: {error.message})"
+    value = codec.decode(AvroSchema(Document(None), type_, {}), payload)
     unit = type_.logical.name.rpartition("-")[2] if type_.logical is not None else ""
     if isinstance(value, int) and unit == "nanos":
         return f"{value} nanoseconds"

@@ -90,7 +90,7 @@ def smallest(type_: Type, heights: Heights) -> Datum:
     if id(type_) in heights.made:
         return heights.made[id(type_)]
     if heights.of(type_) == math.inf:
-        message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
+        message = f"{branch_name(type_)} has no finite value, so no payload that holds one can be written"
         raise ValueError(message)
     if heights.size(type_) > MOST_RECORDS:
         message = f"the smallest value of {branch_name(type_)} has {heights.size(type_):,} records, too many to write"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass
+from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.defaults import shown
 from evtcompat.formats.avro.isolation import schemas_of
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.datum import Datum, json_view, plain
-from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE, CodecError
+from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE, CodecError, NotAskedError
 from evtcompat.formats.avro.payloads.observation import altered, called, lost_fields, relabelled
 from evtcompat.formats.avro.payloads.reaching import datum_along, reaches
 from evtcompat.formats.avro.payloads.smallest import MOST_BYTES, Heights, smallest
@@ -30,6 +31,7 @@ from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from evtcompat.formats.avro.paths import Steps
     from evtcompat.formats.avro.rule import AvroRule, MinimalPair, Occurrence
@@ -203,7 +205,7 @@ class _Builder:
         name = codec.decoder_name()
         if evidence is Evidence.REFUSED_OR_LOSSY:
             written = self._written(event.payload)
-            lost = lost_fields(written, event.read, found.there.steps())
+            lost = lost_fields(written, event.read, found.there.steps(), _fields_meant(found))
             if lost is not None:
                 return _Observed(WitnessKind.MISREAD, name, lost)
         if found.mismatch.facts.get("observed"):
@@ -275,12 +277,16 @@ class _Builder:
 
     @cached_property
     def _resolved(self) -> Callable[[bytes], object]:
-        """Reads a payload under the writer's schema, resolved to the reader's.
+        """Reads a payload under the writer's schema, resolved to the reader's: both as they are written.
+
+        Documents that refer to each other are written out, which is one of two ways to give them to the decoder.
 
         Raises:
             CodecError: The decoder refuses one of the schemas.
         """
-        return codec.decoder(self._writer, self._reader)
+        if self._reader.sources or self._writer.sources:
+            return codec.decoder(self._writer, self._reader)
+        return partial(codec.decode_as_written, self._writer, reader=self._reader)
 
     def _stopping(self, event: _Event) -> Sequence[Occurrence]:
         """What may stop a decoder on the way through a payload."""
@@ -305,6 +311,8 @@ class _Builder:
         except ValueError as error:
             return _unproved(str(error))
         except CodecError as error:
+            if not error.refused:
+                return _unproved(f"not tried by itself: {error.message}")
             where = "" if sole or error.message == message else _IN_ISOLATION
             return _Observed(WitnessKind.REFUSED, name, error.message + where)
         return _unproved(
@@ -312,13 +320,28 @@ class _Builder:
         )
 
 
+def _fields_meant(found: Occurrence) -> AbstractSet[str] | None:
+    """The fields that the branch has which was meant for the writer's; ``None`` where that is not known."""
+    union, at = found.reader, found.mismatch.facts.get("branch")
+    branch = union.branches[at] if isinstance(union, Union) and isinstance(at, int) else None
+    return branch.types.keys() if isinstance(branch, Record) else None
+
+
 def _isolated(found: Occurrence) -> MinimalPair | None:
     return None if found.rule.isolate is None else found.rule.isolate(found)
 
 
 def _read(pair: MinimalPair, rule: AvroRule) -> tuple[object, object]:
-    """What the decoder reads of a difference in isolation: under the writer's schema, and under the reader's."""
-    reader, writer = schemas_of(pair)
+    """What the decoder reads of a difference in isolation: under the writer's schema, and under the reader's.
+
+    Raises:
+        ValueError: There is no payload of it.
+        CodecError: The decoder refuses it, or was not asked.
+    """
+    try:
+        reader, writer = schemas_of(pair)
+    except SchemaError as error:
+        raise NotAskedError(str(error)) from error
     payload = binary.encode(writer.root, _leaf(reader.root, writer.root, rule, Heights(writer.root)))
     return codec.decode(writer, payload), codec.decode(writer, payload, reader)
 
@@ -345,9 +368,11 @@ def _misread(found: Occurrence, leaf: Datum) -> _Observed:
     before, after = relabelled(found.reader, found.writer, leaf)
     if before == after:
         return _unproved(f"{name} shows both as {before}, and applies the writer's logical type")
-    return _Observed(
-        WitnessKind.MISREAD, name, f"{called(found.writer)} {before} becomes {called(found.reader)} {after}"
-    )
+    ours, theirs = called(found.reader), called(found.writer)
+    if after is None:
+        what = f"{theirs} {before} is no {ours}: {name} shows what was written"
+        return _Observed(WitnessKind.MISREAD, name, f"{what}, and decoders that trust the reader's schema fail")
+    return _Observed(WitnessKind.MISREAD, name, f"{theirs} {before} becomes {ours} {after}")
 
 
 def _leaf(reader: Type, writer: Type, rule: AvroRule, heights: Heights) -> Datum:

@@ -10,9 +10,14 @@ from evtcompat.model.verdicts import Severity
 
 
 def _breach(difference: FieldAmbiguous) -> Breach:
-    field, reader, writer, here, there = difference
+    field, reader, writer, here, there, equal = difference
     names = [name for name in (field.name, *field.aliases) if name in writer.types]
     facts = {"field": field.name, "matches": " and ".join(names), "record": writer.full}
+    if equal:
+        # It enters the fingerprint: what is harmless while nothing changes is not what stops decoders afterwards.
+        facts["case"] = "equal"
+    elif writer.full != reader.full and writer.full not in reader.aliases:
+        facts["case"] = "renamed"
     return Breach(facts, here.field_place(reader, field), there.inside(writer))
 
 
@@ -23,10 +28,19 @@ RULE = AvroRule(
         format="avro",
         reflexive=True,
         sentence="`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at once.",
+        cases={
+            "equal": "`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at "
+            "once. Avro Java reads that only as long as both schemas are equal.",
+            "renamed": "`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at "
+            "once. Registries refuse that, although Avro Java applies no alias to a record of another full name.",
+        },
         what="Several fields of the writer match one field of the reader.",
-        why="Avro Java raises, and the registry refuses; decoders that read it pick one field without saying which.",
+        why="Avro Java raises as it applies the aliases, and registries refuse the pair. fastavro fills the field by "
+        "its name, or refuses what would fill it twice.",
         example='reader {"name": "total", "aliases": ["sum"]}, writer with both total and sum',
         remedy="Remove the alias: the writer has the field under its own name.",
+        limits="Registries refuse it also where Avro Java applies no alias and reads: between equal schemas, and "
+        "between records whose full names differ.",
     ),
     judges=(Judge(FieldAmbiguous, _breach),),
     isolate=ambiguous_field_alone,

@@ -8,7 +8,7 @@ from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.differences import BranchMissing
 from evtcompat.formats.avro.isolation import types_alone
 from evtcompat.formats.avro.patches import written
-from evtcompat.formats.avro.rule import AvroRule, Breach, Judge, Patch
+from evtcompat.formats.avro.rule import AvroRule, Breach, Evidence, Judge, Patch
 from evtcompat.formats.avro.types import AvroSchema, Primitive, Union, branch_name, type_name
 from evtcompat.model.documents import Document
 from evtcompat.model.rules import Rule
@@ -80,6 +80,7 @@ RULE = AvroRule(
     ),
     judges=(Judge(BranchMissing, _breach),),
     fix=_fix,
+    evidence=Evidence.REFUSED_OR_LOSSY,
     isolate=types_alone,
     refused_by_registry=True,
 )

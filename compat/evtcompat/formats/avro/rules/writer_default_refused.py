@@ -13,7 +13,6 @@ RULE = AvroRule(
         id="writer-default-refused",
         severity=Severity.ERROR,
         format="avro",
-        reflexive=True,
         sentence="A wrong default in {writer} keeps events from being read with the aliases of {reader}: {observed}.",
         what="The writer has a wrong default, and the reader has aliases.",
         why="To apply aliases Avro Java copies the writer's schema and checks its defaults, "

@@ -20,7 +20,6 @@ RULE = AvroRule(
         id="wrong-union-branch",
         severity=Severity.ERROR,
         format="avro",
-        reflexive=True,
         sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads events written with {writer}: "
         "{trouble}.",
         what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
