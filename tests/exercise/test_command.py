@@ -228,7 +228,10 @@ def test_a_git_ref_is_had_from_the_repository_at_hand(run: Run, repository: Path
 def test_an_interrupted_run_leaves_nothing_on_the_broker(
     number: signal.Signals, redis_url: str, payloads: str, tmp_path: Path
 ) -> None:
-    """While a consumer hangs in the middle of a scenario: no stream, no process, no scratch folder."""
+    """While a consumer hangs in the middle of a scenario: no stream, no process, no scratch folder.
+
+    What was seen until then is reported.
+    """
     import redis
 
     scratch = tmp_path / "scratch"
@@ -240,7 +243,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_broker(
                 sys.executable, "-m", "evtcompat", "exercise", "x", "--new", "hostile:hangs_at_a_broker",
                 "--fixtures", payloads, "--transport", redis_url, "--deadline", "600", "--delivery", "once",
             ],
-            cwd=CONSUMERS, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            cwd=CONSUMERS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
             end = time.monotonic() + 60
@@ -248,11 +251,25 @@ def test_an_interrupted_run_leaves_nothing_on_the_broker(
                 time.sleep(0.02)
             assert client.keys("evtcompat-*"), "the run got as far as the broker"
             process.send_signal(number)
-            _, said = process.communicate(timeout=60)
+            out, said = process.communicate(timeout=60)
         finally:
             process.kill()
             process.wait()
         assert process.returncode == 128 + number
         assert b"Traceback" not in said
+        assert b"unchecked: 4 cells, 2 ok, 2 unchecked" in out
+        assert b"the run was interrupted before this had come to its end" in out
         assert client.keys("evtcompat-*") == []
     assert list(scratch.iterdir()) == []
+
+
+def test_a_long_run_says_now_and_then_what_runs_where_nobody_sits_at_a_terminal(
+    run: Run, payloads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evtcompat.cli.exercising.run._SPARSE", 0.0)
+    words = ("exercise", "x", "--new", "shipping:new", "--observe", "state", "--fixtures", payloads)
+    result = run(*words, "--versions", "2", "--delivery", "once", "--delivery", "twice", cwd=CONSUMERS)
+    assert (result.code, result.err) == (
+        0,
+        "in process, 1 of 2: new / v2 / once\nin process, 2 of 2: new / v2 / twice\n",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.writing import write_report
 
 _FORMATS = ("text", "json", "junit")
+#: Seconds between two lines that say what runs, where standard error is no terminal.
+_SPARSE = 30.0
 #: What a fault needs that cannot strike everywhere.
 _NEEDS = {
     Fault.RESTART: "It needs --service, and a private server that keeps what it is given, such as --transport redis:.",
@@ -347,12 +350,21 @@ def _progress() -> Iterator[_Teller]:
 
 
 class _Teller:
-    """One line on standard error that says what runs now; silent when nobody watches."""
+    """Says on standard error what runs now: at a terminal in one line, elsewhere in a line now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
 
     def __call__(self, text: str) -> None:
+        now = time.monotonic()
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[K{text[: terminal(sys.stderr).width - 1]}")
-            sys.stderr.flush()
+        elif text and now - self._told >= _SPARSE:
+            self._told = now
+            sys.stderr.write(f"{text}\n")
+        else:
+            return
+        sys.stderr.flush()
 
 
 def _write(report: ExerciseReport, request: Request) -> None:
