@@ -263,6 +263,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_broker(
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_long_run_says_now_and_then_what_runs_where_nobody_sits_at_a_terminal(
     run: Run, payloads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,6 @@ from evtcompat.exercise.chain import ChainCell
 from evtcompat.exercise.load import LoadCell
 from evtcompat.exercise.results import Cell, CellState
 
-
 #: Why nothing is known of what was still to come when a signal ended the run.
 NOT_RUN = "the run was interrupted before this had come to its end"
 
@@ -75,7 +74,7 @@ class ExerciseReport:
 
     @property
     def verdict(self) -> str:
-        """``passed``, ``failed``, ``undecided`` or ``unchecked``; the last also without a cell, `unread`, interrupted."""
+        """``passed``, ``failed``, ``undecided`` or ``unchecked``; the last also without a cell or the rest."""
         if self.count(CellState.FAILED):
             return "failed"
         if self.count(CellState.UNCHECKED) or self.unread or self.interrupted or not self.states:
