@@ -133,7 +133,9 @@ WRONG = (
     (("--old", "a:b", "--delivery", "thrice"), "--delivery thrice"),
     (("--old", "a:b", "--format", "sarif"), "--format sarif"),
     (("--old", "a:b", "--faults"), "--faults needs a broker"),
-    (("--old", "a:b", "--delivery", "crash"), "--faults needs a broker"),
+    (("--old", "a:b", "--delivery", "crash"), "--delivery crash needs a broker"),
+    (("--new", "a:b", "--transport", "webhook://127.0.0.1:9/x"), "add --service NAME"),
+    (("--old", "a:b", "--encoding", "binary"), "--encoding binary is for generated payloads"),
     (("--old", "a:b", "--delivery", "hang", "--transport", "redis://x"), "that fault cannot strike here"),
     (("--old", "a:b", "--new-python", "x"), "--new-python is given without --new"),
     (("--old", "a:b", "--transport", "pulsar://x"), "nothing here speaks pulsar://"),
@@ -177,6 +179,39 @@ def test_payloads_of_another_subject_are_refused(run: Run) -> None:
     result = run("exercise", "payment-captured", "--old", "x:y", "--fixtures", folder)
     assert (result.code, result.out) == (2, "")
     assert f"{folder} holds payloads of order-placed, not of payment-captured\n  Name that subject" in result.err
+
+
+def test_a_folder_that_is_not_there_is_said_not_to_be(run: Run, tmp_path: Path) -> None:
+    result = run("exercise", "x", "--old", "shipping:old", "--fixtures", str(tmp_path / "pll"), cwd=CONSUMERS)
+    assert (result.code, "pll: there is no such folder" in result.err) == (3, True)
+
+
+def test_versions_that_no_payload_could_be_written_with_are_named_with_the_reason(run: Run, tmp_path: Path) -> None:
+    schema = '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string", "pattern": "^(?=a)b$"}'
+    (tmp_path / "x-v1.schema.json").write_text(schema)
+    assert run("fixtures", "generate", "x", "-o", "payloads", cwd=tmp_path).code == 0
+    result = run("exercise", "x", "--new", "a:b", "--fixtures", "payloads", cwd=tmp_path)
+    assert result.code == 3
+    assert "no payload to exercise with (v1: no payload: the schema has no value" in " ".join(result.err.split())
+
+
+UNSTARTED = (
+    ("shipping:new", "stat", "--observe stat: AttributeError: module 'shipping' has no attribute 'stat'"),
+    ("shipping:gone", "state", "AttributeError: module 'shipping' has no attribute 'gone'"),
+    ("no_such_module:handle", "state", "ModuleNotFoundError: No module named 'no_such_module'"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("consumer", "observe", "said"), UNSTARTED)
+def test_why_a_consumer_cannot_be_started_is_said_once(
+    run: Run, payloads: str, consumer: str, observe: str, said: str
+) -> None:
+    words = ("exercise", "x", "--new", consumer, "--observe", observe, "--fixtures", payloads, "--delivery", "once")
+    result = run(*words, cwd=CONSUMERS)
+    shown = " ".join(result.out.split())
+    assert (result.code, shown.count(said)) == (3, 1), result.out
+    assert shown.count("Error: ") == 1
 
 
 def test_a_folder_without_payloads_exits_with_3(run: Run, tmp_path: Path) -> None:
