@@ -29,8 +29,8 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("git:main events/order.json", "the file as it is on main, and now"),
     ),
     "exercise": (
-        ("order --new shop.orders:handle --observe state --fixtures tests/fixtures/order", "a function"),
-        ("order --old shop.orders:handle@git:main --new shop.orders:handle --fixtures payloads", "beside the old one"),
+        ("order --new shop:handle --observe state --fixtures payloads", "a function"),
+        ("order --old shop:handle@git:main --new shop:handle --observe state --fixtures payloads", "old and new"),
         ("order --service shop --fixtures payloads --transport redis:", "a service of the configuration"),
     ),
     "explain": (("property-became-required", "what a rule means, with a payload and the ways out"),),

@@ -310,7 +310,8 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> FoundP
         return found
     if is_recorded(folder):
         if encoding is not None:
-            message = f"--encoding {encoding} is for generated payloads, and those of {folder / RECORDED} are sent as they are"
+            what = f"the payloads of {folder / RECORDED} are sent as they are"
+            message = f"--encoding {encoding} is for generated payloads: {what}"
             raise UsageError(message, hint="Leave it out, or name a folder of `evtcompat fixtures generate`.")
         return recorded_payloads(folder)
     message = f"{folder} is no folder of payloads: it has neither {MANIFEST} nor {RECORDED}"
