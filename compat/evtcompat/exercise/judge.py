@@ -165,7 +165,7 @@ def _nothing_seen(run: CellRun) -> str:
         return f"{run.never} from the first event to the last: nothing shows an effect. See `probe` of the service"
     if run.observes == "returns":
         return f"{_RETURNS_NONE}: {_HINT}"
-    return f"what is observed was the same before and after every event, and shows no effect: {_HINT}"
+    return "what --observe names was the same before and after every event, and shows no effect"
 
 
 def blind(run: CellRun) -> bool:

@@ -226,7 +226,12 @@ class _ExerciseRun:
             channel = transport.open(name, through=None if proxy is None else proxy.address)
             stack.enter_context(closing(channel))
             launch = partial(self._launch, scenario.consumer, folder)
-            run = DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
+            loop = DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy)
+            try:
+                run = loop.run()
+            except SystemExit as error:
+                self.interrupted = exit_code_of(error)
+                run = CellRun((), unchecked=f"{NOT_RUN}; {loop.last}")
             return replace(run, keeps_order=not isinstance(transport, Unordered))
 
     def _launch(self, role: str, folder: Path) -> tuple[RunnerProcess, Started]:
