@@ -116,6 +116,15 @@ def test_what_cannot_be_had_is_clear_and_never_green(run: Run, shop: Path, word:
 
 
 @pytest.mark.slow
+def test_what_the_code_leaves_running_is_not_waited_for(run: Run, shop: Path) -> None:
+    write(
+        shop / "leaving.py", "import subprocess\ndef events():\n    subprocess.Popen(['sleep', '702'])\n    return []\n"
+    )
+    result = run("contract", "verify", "--produced", "leaving:events", "--deadline", "20", cwd=shop)
+    assert (result.code, "there is no event in it" in result.out) == (3, True)
+
+
+@pytest.mark.slow
 def test_code_that_does_not_end_is_ended(run: Run, shop: Path) -> None:
     start = time.monotonic()
     result = run("contract", "verify", "--produced", "shop_events:slow", "--deadline", "1", cwd=shop)

@@ -133,7 +133,9 @@ WRONG = (
     (("--old", "a:b", "--delivery", "thrice"), "--delivery thrice"),
     (("--old", "a:b", "--format", "sarif"), "--format sarif"),
     (("--old", "a:b", "--faults"), "--faults needs a broker"),
-    (("--old", "a:b", "--delivery", "crash"), "--faults needs a broker"),
+    (("--old", "a:b", "--delivery", "crash"), "--delivery crash needs a broker"),
+    (("--new", "a:b", "--transport", "webhook://127.0.0.1:9/x"), "add --service NAME"),
+    (("--old", "a:b", "--encoding", "binary"), "--encoding binary is for generated payloads"),
     (("--old", "a:b", "--delivery", "hang", "--transport", "redis://x"), "that fault cannot strike here"),
     (("--old", "a:b", "--new-python", "x"), "--new-python is given without --new"),
     (("--old", "a:b", "--transport", "pulsar://x"), "nothing here speaks pulsar://"),
@@ -177,6 +179,39 @@ def test_payloads_of_another_subject_are_refused(run: Run) -> None:
     result = run("exercise", "payment-captured", "--old", "x:y", "--fixtures", folder)
     assert (result.code, result.out) == (2, "")
     assert f"{folder} holds payloads of order-placed, not of payment-captured\n  Name that subject" in result.err
+
+
+def test_a_folder_that_is_not_there_is_said_not_to_be(run: Run, tmp_path: Path) -> None:
+    result = run("exercise", "x", "--old", "shipping:old", "--fixtures", str(tmp_path / "pll"), cwd=CONSUMERS)
+    assert (result.code, "pll: there is no such folder" in result.err) == (3, True)
+
+
+def test_versions_that_no_payload_could_be_written_with_are_named_with_the_reason(run: Run, tmp_path: Path) -> None:
+    schema = '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string", "pattern": "^(?=a)b$"}'
+    (tmp_path / "x-v1.schema.json").write_text(schema)
+    assert run("fixtures", "generate", "x", "-o", "payloads", cwd=tmp_path).code == 0
+    result = run("exercise", "x", "--new", "a:b", "--fixtures", "payloads", cwd=tmp_path)
+    assert result.code == 3
+    assert "no payload to exercise with (v1: no payload: the schema has no value" in " ".join(result.err.split())
+
+
+UNSTARTED = (
+    ("shipping:new", "stat", "--observe stat: AttributeError: module 'shipping' has no attribute 'stat'"),
+    ("shipping:gone", "state", "AttributeError: module 'shipping' has no attribute 'gone'"),
+    ("no_such_module:handle", "state", "ModuleNotFoundError: No module named 'no_such_module'"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("consumer", "observe", "said"), UNSTARTED)
+def test_why_a_consumer_cannot_be_started_is_said_once(
+    run: Run, payloads: str, consumer: str, observe: str, said: str
+) -> None:
+    words = ("exercise", "x", "--new", consumer, "--observe", observe, "--fixtures", payloads, "--delivery", "once")
+    result = run(*words, cwd=CONSUMERS)
+    shown = " ".join(result.out.split())
+    assert (result.code, shown.count(said)) == (3, 1), result.out
+    assert shown.count("Error: ") == 1
 
 
 def test_a_folder_without_payloads_exits_with_3(run: Run, tmp_path: Path) -> None:
@@ -228,7 +263,10 @@ def test_a_git_ref_is_had_from_the_repository_at_hand(run: Run, repository: Path
 def test_an_interrupted_run_leaves_nothing_on_the_broker(
     number: signal.Signals, redis_url: str, payloads: str, tmp_path: Path
 ) -> None:
-    """While a consumer hangs in the middle of a scenario: no stream, no process, no scratch folder."""
+    """While a consumer hangs in the middle of a scenario: no stream, no process, no scratch folder.
+
+    What was seen until then is reported.
+    """
     import redis
 
     scratch = tmp_path / "scratch"
@@ -240,7 +278,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_broker(
                 sys.executable, "-m", "evtcompat", "exercise", "x", "--new", "hostile:hangs_at_a_broker",
                 "--fixtures", payloads, "--transport", redis_url, "--deadline", "600", "--delivery", "once",
             ],
-            cwd=CONSUMERS, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            cwd=CONSUMERS, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
             end = time.monotonic() + 60
@@ -248,11 +286,26 @@ def test_an_interrupted_run_leaves_nothing_on_the_broker(
                 time.sleep(0.02)
             assert client.keys("evtcompat-*"), "the run got as far as the broker"
             process.send_signal(number)
-            _, said = process.communicate(timeout=60)
+            out, said = process.communicate(timeout=60)
         finally:
             process.kill()
             process.wait()
         assert process.returncode == 128 + number
         assert b"Traceback" not in said
+        assert b"unchecked: 4 cells, 2 ok, 2 unchecked" in out
+        assert b"the run was interrupted before this had come to its end; none seen" in out
         assert client.keys("evtcompat-*") == []
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_long_run_says_now_and_then_what_runs_where_nobody_sits_at_a_terminal(
+    run: Run, payloads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evtcompat.cli.exercising.run._SPARSE", 0.0)
+    words = ("exercise", "x", "--new", "shipping:new", "--observe", "state", "--fixtures", payloads)
+    result = run(*words, "--versions", "2", "--delivery", "once", "--delivery", "twice", cwd=CONSUMERS)
+    assert (result.code, result.err) == (
+        0,
+        "in process, 1 of 2: new / v2 / once\nin process, 2 of 2: new / v2 / twice\n",
+    )

@@ -65,8 +65,18 @@ class Case:
 FILE, NEVER = "file {folder}/ledger.json", "the file {folder}/ledger.json was not there"
 
 CASES = (
-    Case("all done", (returned(A), returned(B)), "ok", held=("order per key",)),
+    Case("all done", (returned(A, after="1"), returned(B, before="1", after="2")), "ok", held=("order per key",)),
     Case("nothing is ever seen", (returned(A), returned(AGAIN)), "unobserved", held=("order per key",)),
+    Case("nothing is ever seen of different events", (returned(A), returned(B)), "unobserved", held=("order per key",)),
+    Case(
+        "an event that rightly changes nothing beside one that does",
+        (returned(A), returned(B, after="1")),
+        "ok",
+        held=("order per key",),
+    ),
+    Case("nothing is ever seen around poison", (returned(A), dead(returned(P)), returned(AFTER)), "unobserved"),
+    Case("None for every event shows nothing", (returned(A), returned(B)), "unobserved", "returns"),
+    Case("None for one event of several", (returned(A), returned(B, value="7")), "ok", "returns"),
     Case(
         "the second delivery changes nothing",
         (returned(A, before="0", after="1"), returned(AGAIN, before="1", after="1")),
@@ -156,12 +166,12 @@ CASES = (
     Case("raised for good", (raised(A), raised(A, 2), returned(B)), "raised"),
     Case("raised once", (raised(A), returned(A, number=2), returned(B)), "raised"),
     Case("out of order", (returned(B), returned(A)), "out of order"),
-    Case("out of order under different keys", (returned(delivery(1, "b", "other")), returned(A)), "ok"),
+    Case("out of order under different keys", (returned(delivery(1, "b", "other")), returned(A, after="1")), "ok"),
     Case("a repeat out of order is no matter", (returned(A, after="1"), returned(B), returned(A, record="x")), "ok"),
     Case("a good event set aside", (dead(returned(A)), returned(B)), "set aside"),
     Case(
         "poison set aside",
-        (returned(A), dead(returned(P)), returned(AFTER)),
+        (returned(A, before="0"), dead(returned(P)), returned(AFTER)),
         "ok",
         held=("order per key", "dead letter", "went on after poison"),
     ),

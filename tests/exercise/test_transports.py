@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -15,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from cli_harness import ROOT
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.patterns import eventually
@@ -172,6 +176,29 @@ def test_a_cut_of_nats_brings_the_record_again(nats_url: str) -> None:
 @pytest.mark.long
 def test_a_cut_of_a_broker_that_starts_slowly_brings_the_record_again(slow_broker: Transport) -> None:
     cut_and_healed(slow_broker)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server (apt-get install redis-server)")
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_private_server_ends_with_its_data_when_evtcompat_is_killed(tmp_path: Path) -> None:
+    """By SIGKILL, of which evtcompat hears nothing."""
+    script = (
+        "from evtcompat.exercise.servers import private_server\n"
+        "with private_server('redis:'): print(flush=True); input()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat"), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"\n"
+        assert len(list(tmp_path.glob("evtcompat-server-*"))) == 1
+        process.kill()
+    end = time.monotonic() + 30
+    while list(tmp_path.iterdir()) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

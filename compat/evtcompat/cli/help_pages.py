@@ -28,7 +28,11 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("order-v1.avsc order-v2.avsc", "two files"),
         ("git:main events/order.json", "the file as it is on main, and now"),
     ),
-    "exercise": (("order", "the consumers of the configuration over the payloads of every version"),),
+    "exercise": (
+        ("order --new shop:handle --observe state --fixtures payloads", "a function"),
+        ("order --old shop:handle@git:main --new shop:handle --observe state --fixtures payloads", "old and new"),
+        ("order --service shop --fixtures payloads --transport redis:", "a service of the configuration"),
+    ),
     "explain": (("property-became-required", "what a rule means, with a payload and the ways out"),),
     "matrix": (("order", "which version reads which"), ("order --past 30", "with more of a file's history in git")),
     "report": (

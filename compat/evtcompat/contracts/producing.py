@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from evtcompat.model.histories import Version
 
 RULE: Final = "produced-event-refused"
+#: Bytes of what a producer said last that are read.
+_SAID: Final = 4000
 _AN_EVENT_A_LINE: Final = "A line holds an event as JSON; one that is binary as a JSON string with its base64."
 _FACTORY: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
 #: What the producer's process sees of this one's environment.
@@ -186,18 +188,21 @@ def _call(module: str, function: str, target: Path, folder: Path, deadline: floa
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     command = [sys.executable, "-c", _SCRIPT, str(target), module, function]
     place = Place(origin=f"{module}:{function}")
-    with subprocess.Popen(  # noqa: S603 - what the command line names
+    # Into a file: the end of a pipe would be waited for as long as something that the producer left behind holds it.
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(  # noqa: S603 - what the command line names
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, start_new_session=True,
+        stderr=errors, start_new_session=True,
     ) as process:  # fmt: skip
         try:
-            _, said = process.communicate(timeout=deadline)
+            process.wait(deadline)
         except subprocess.TimeoutExpired as error:
             message = f"it was still running after {deadline:g} seconds, and was ended"
             raise UncheckedError(message, place=place, hint="--deadline SECONDS gives it longer.") from error
         finally:  # nothing that it started is left, whatever ends this
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - _SAID))
+        said = errors.read(_SAID)
     if process.returncode or not target.exists():
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         ended = "its process ended before it had returned all events"

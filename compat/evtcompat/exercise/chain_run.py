@@ -15,7 +15,7 @@ from evtcompat.exercise.consumers import ConsumerSpec
 from evtcompat.exercise.environments import GitExport, Launch, prepare
 from evtcompat.exercise.payloads import Payload
 from evtcompat.exercise.plan import ExerciseRequest, reads
-from evtcompat.exercise.report import ConsumerNote, ExerciseReport
+from evtcompat.exercise.report import NOT_RUN, ConsumerNote, ExerciseReport, exit_code_of
 from evtcompat.exercise.service_stage import Stage, Surroundings, staged
 from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Addressed, Channel, Transport, TransportError
@@ -48,7 +48,15 @@ def exercise_chain(
     """
     with tempfile.TemporaryDirectory(prefix="evtcompat-", ignore_cleanup_errors=True) as scratch:
         run = _ChainRun(plan, Path(scratch), export, progress)
-        cells = tuple(judged_chain(run.role(role)) for role in plan.request.consumers)
+        cells, interrupted = [], 0
+        for role in plan.request.consumers:
+            found = ChainRun(role, plan.chain, unchecked=NOT_RUN)
+            if not interrupted:
+                try:
+                    found = run.role(role)
+                except SystemExit as error:
+                    interrupted = exit_code_of(error)
+            cells.append(judged_chain(found))
         notes = [
             ConsumerNote(role, spec.name, " ".join(spec.commands[run.own(spec, role)]), "", f"chain {plan.chain.name}")
             for role in plan.request.consumers
@@ -60,8 +68,9 @@ def exercise_chain(
             versions=plan.request.versions,
             consumers=tuple(notes),
             levels=(),
-            chains=cells,
+            chains=tuple(cells),
             notes=tuple(run.said),
+            interrupted=interrupted,
         )
 
 

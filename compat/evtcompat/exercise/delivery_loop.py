@@ -77,7 +77,8 @@ class DeliveryLoop:
             while len(self._settled) < sent:
                 received = self.channel.receive(self.limits.arrival)
                 if received is None:
-                    return self._seen(stopped=self._progress(sent))
+                    silence = f"within {self.limits.arrival:g} s of silence"
+                    return self._seen(stopped=f"{len(self._settled)} of {sent} events handled {silence}; {self.last}")
                 if received.position in self._settled:
                     self.channel.ack(received)  # delivered again although acknowledged: at least once allows it
                 else:
@@ -161,11 +162,12 @@ class DeliveryLoop:
             output=handled.output,
         )
 
-    def _progress(self, sent: int) -> str:
+    @property
+    def last(self) -> str:
+        """The last delivery that came to an end, and how."""
         last = self._attempts[-1] if self._attempts else None
-        seen = (
+        return (
             f"last: event {last.delivery.position + 1}, {last.delivery.payload.label}, {last.outcome.value}"
             if last
             else "none seen"
         )
-        return f"{len(self._settled)} of {sent} events handled within {self.limits.arrival:g} s of silence; {seen}"

@@ -90,8 +90,9 @@ def _install(wheel: Path, target: Path, python: str, spec: ConsumerSpec) -> None
     command = [python, "-m", "pip", "install", *options, "--target", str(target), str(wheel.absolute())]
     try:
         done = subprocess.run(  # noqa: S603 - the interpreter that the user named
-            command, check=False, capture_output=True, text=True, timeout=_PIP_DEADLINE, stdin=subprocess.DEVNULL
-        )
+            command, check=False, capture_output=True, encoding="utf-8", errors="backslashreplace",
+            timeout=_PIP_DEADLINE, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"{spec.name}: pip did not install {wheel.name}: {error}"
         raise UncheckedError(message) from error

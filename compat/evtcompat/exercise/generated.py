@@ -15,6 +15,7 @@ from evtcompat.exercise.payloads import FoundPayloads, Payload, found_payloads
 from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import built_in, by_name, installed
 from evtcompat.formats.wire import BY_UUID, headers
+from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.model.readings import Outcome
@@ -41,6 +42,8 @@ class _Version(TypedDict):
     folder: str
     payloads: list[_Entry]
     uuid: NotRequired[str]
+    #: Why nothing can be written with it.
+    empty: NotRequired[str]
 
 
 class _Manifest(TypedDict):
@@ -72,8 +75,8 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> FoundPayloa
             is made of that one.
 
     Raises:
-        DocumentError: The manifest is of another form, or no payload of a version can be read, or there is no such
-            encoding here.
+        DocumentError: The manifest is of another form, or no payload of a version can be read, or there is none of
+            any version, or there is no such encoding here.
     """
     try:
         manifest = loads(read_file(folder / MANIFEST))
@@ -81,6 +84,8 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> FoundPayloa
             message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
         found = found_payloads(_payloads(folder, manifest, encoding))
+        if all(payload.poison for payload in found.payloads):
+            raise _nothing(folder, manifest)
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
@@ -88,6 +93,13 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> FoundPayloa
         message = f"{folder / MANIFEST}: not a manifest of evtcompat ({type(error).__name__}: {error})"
         raise DocumentError(message, hint=_HINT) from error
     return found
+
+
+def _nothing(folder: Path, manifest: _Manifest) -> DocumentError:
+    """Why there is nothing to send: of no version could a payload be written."""
+    said = [f"{version_name(one['version'])}: {one.get('empty', 'no payload')}" for one in manifest["versions"]]
+    message = f"{folder}: there is no payload to exercise with ({'; '.join(said) or 'it has no version'})"
+    return DocumentError(message, hint="Write some of your own in an exercise.json: docs/exercise.md tells how.")
 
 
 def encoding_names(wanted: str) -> tuple[str, ...]:

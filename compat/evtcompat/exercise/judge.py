@@ -17,6 +17,7 @@ _ENDED = {
 #: How much of what did not change is shown before a change.
 _CONTEXT = 60
 _HINT = "name what to watch with --observe"
+_RETURNS_NONE = "the consumer returns None, which shows no effect"
 #: How nothing at all looks as JSON, however it is told: no file, no row, no call, a table that is not there yet.
 _EMPTY = frozenset({"null", "[]", "{}", '""'})
 
@@ -148,22 +149,34 @@ def _unseen(run: CellRun) -> str:
     if not run.sees_dead_letters and any(attempt.delivery.payload.poison for attempt in run.attempts):
         return "good events were handled beside it, but nothing shows what became of the poison"
     if blind(run):
-        return f"{run.never} from the first event to the last: nothing shows an effect. See `probe` of the service"
+        return _nothing_seen(run)
     again = list(_again(run))
     if not again:
         return ""
     if run.observes == "nothing":
         return f"handled twice without an exception, but nothing shows the effect: {_HINT}"
-    if run.observes == "returns" and all(first.value is not None and first.value.none for first, _ in again):
-        return f"the consumer returns None, which shows no effect: {_HINT}"
-    if run.observes in ("effects", "state") and not _moved(run):
-        return f"what is observed was the same before and after every event, and shows no effect: {_HINT}"
+    if run.observes == "returns" and all(_none(first) for first, _ in again):
+        return f"{_RETURNS_NONE}: {_HINT}"
     return ""
 
 
+def _nothing_seen(run: CellRun) -> str:
+    if run.never:
+        return f"{run.never} from the first event to the last: nothing shows an effect. See `probe` of the service"
+    if run.observes == "returns":
+        return f"{_RETURNS_NONE}: {_HINT}"
+    return "what --observe names was the same before and after every event, and shows no effect"
+
+
 def blind(run: CellRun) -> bool:
-    """Whether nothing was seen of a service: unlike a function, it shows neither what it raises nor what it returns."""
-    return bool(run.never) and not _moved(run)
+    """Whether something was looked at all along, and nothing was seen: a consumer that does nothing looks like that."""
+    if run.observes == "returns":
+        return all(_none(attempt) for attempt in _completed(run) if not attempt.delivery.payload.poison)
+    return bool(run.never or run.observes in ("effects", "state")) and not _moved(run)
+
+
+def _none(attempt: Attempt) -> bool:
+    return attempt.value is not None and attempt.value.none
 
 
 def _moved(run: CellRun) -> bool:

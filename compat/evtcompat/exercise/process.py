@@ -9,11 +9,12 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -182,10 +183,7 @@ class RunnerProcess:
         if not self.alive:
             return
         self.alive = False
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        kill_marked(self._mark)
+        _kill_all(self._process, self._mark)
         self._channel.close()
         self._tail.finish()
 
@@ -303,6 +301,46 @@ def _picture(value: object) -> Picture | None:
     return Picture(
         str(value["digest"]), str(value["excerpt"]), bool(value["none"]), text if isinstance(text, str) else None
     )
+
+
+def run_to_end(
+    command: Sequence[str], *, folder: str | None, environment: Mapping[str, str], seconds: float
+) -> tuple[int | None, str]:
+    """How a command ended, ``None`` when it had to be killed, and the end of what it printed.
+
+    The process is waited for, and not the end of its output, which something that it left behind may hold open. Nothing
+    of it is left afterwards, nor (on Linux) of what it detached.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    mark = uuid.uuid4().hex
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(  # noqa: S603 - a command that the user named
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={**environment, MARK: mark},
+            start_new_session=True,
+        )
+        try:
+            status: int | None = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            _kill_all(process, mark)
+        output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
+        return status, output.read(_TAIL).decode("utf-8", "backslashreplace")
+
+
+def _kill_all(process: subprocess.Popen[bytes], mark: str) -> None:
+    """The process, its group and whatever it started and detached are dead."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kill_marked(mark)
 
 
 def spoken_status(status: int) -> str:

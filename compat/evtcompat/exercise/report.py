@@ -7,6 +7,14 @@ from evtcompat.exercise.chain import ChainCell
 from evtcompat.exercise.load import LoadCell
 from evtcompat.exercise.results import Cell, CellState
 
+#: Why nothing is known of what was still to come when a signal ended the run.
+NOT_RUN = "the run was interrupted before this had come to its end"
+
+
+def exit_code_of(interruption: SystemExit) -> int:
+    """The exit code with which a signal asked the run to end."""
+    return interruption.code if isinstance(interruption.code, int) else 1
+
 
 @dataclass(frozen=True, slots=True)
 class LevelRun:
@@ -47,6 +55,8 @@ class ExerciseReport:
     notes: tuple[str, ...] = ()
     #: Why files of payloads could not be read: nobody was sent what is in them.
     unread: tuple[str, ...] = ()
+    #: The exit code that shells expect of a run that a signal ended before it was over; 0 of one that was not.
+    interrupted: int = 0
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -64,14 +74,14 @@ class ExerciseReport:
 
     @property
     def verdict(self) -> str:
-        """``passed``, ``failed``, ``undecided`` or ``unchecked``; the last also without a cell, or with `unread`."""
+        """``passed``, ``failed``, ``undecided`` or ``unchecked``; the last also without a cell or the rest."""
         if self.count(CellState.FAILED):
             return "failed"
-        if self.count(CellState.UNCHECKED) or self.unread or not self.states:
+        if self.count(CellState.UNCHECKED) or self.unread or self.interrupted or not self.states:
             return "unchecked"
         return "undecided" if self.count(CellState.UNOBSERVED) else "passed"
 
     @property
     def exit_code(self) -> int:
-        """0, 1, 3 or 4, as for a check."""
-        return {"passed": 0, "failed": 1, "unchecked": 3, "undecided": 4}[self.verdict]
+        """0, 1, 3 or 4, as for a check; what a signal asks for where one ended the run."""
+        return self.interrupted or {"passed": 0, "failed": 1, "unchecked": 3, "undecided": 4}[self.verdict]

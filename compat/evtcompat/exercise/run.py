@@ -7,7 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Ordered
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from evtcompat.exercise.delivery_loop import DeliveryLoop, Limits
 from evtcompat.exercise.environments import GitExport, Launch, prepare
 from evtcompat.exercise.expectations import Expectations
 from evtcompat.exercise.judge import judge
-from evtcompat.exercise.load import Load, LoadCell, judged
+from evtcompat.exercise.load import Load, LoadCell, LoadRun, judged
 from evtcompat.exercise.oracle import Declared, Oracle, Ran
 from evtcompat.exercise.payloads import Fault, Payload, Scenario
 from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, reads, scenarios
 from evtcompat.exercise.process import RunnerProcess, Started, StartError
 from evtcompat.exercise.proxy import Proxy
-from evtcompat.exercise.report import ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.report import NOT_RUN, ConsumerNote, ExerciseReport, LevelRun, exit_code_of
 from evtcompat.exercise.results import CellRun
 from evtcompat.exercise.service_cells import ServiceCells
 from evtcompat.exercise.services import ServiceSpec
@@ -65,6 +65,8 @@ def exercise(
 ) -> ExerciseReport:
     """The report of a whole run. Afterwards no process, topic, group or file of it is left, also on an interruption.
 
+    An interruption (`SystemExit`) of what runs leaves a report of what was seen until then, and says so in it.
+
     Args:
         plan: What to run.
         export: How to have a git ref's tree; only asked for consumers from git.
@@ -88,6 +90,7 @@ def exercise(
             levels=levels,
             loads=loads,
             notes=tuple(run.notes()),
+            interrupted=run.interrupted,
         )
 
 
@@ -105,6 +108,8 @@ class _ExerciseRun:
     cells: int = 0
     oracle: Oracle = field(init=False)
     services: ServiceCells | None = None
+    #: The exit code that a signal asked for; from then on nothing is run any more.
+    interrupted: int = 0
     _agreeing: RunnerProcess | None = None
 
     def __post_init__(self) -> None:
@@ -121,6 +126,8 @@ class _ExerciseRun:
             self.services = ServiceCells(self.plan.service, self.plan.url, self.launches, self.plan.restart)
 
     def _again(self, scenario: Scenario) -> CellRun:
+        if self.interrupted:
+            return CellRun((), unchecked=NOT_RUN)
         transport = self.plan.transport if self.plan.service is not None else None
         return self._cell(transport or MemoryTransport(), replace(scenario, fault=Fault.NONE))
 
@@ -161,11 +168,25 @@ class _ExerciseRun:
             versions = reads(spec.role, self.plan.request)
             payloads = tuple(one for one in self.plan.payloads if one.version in versions and not one.poison)
             if payloads and self.services is not None and self.plan.transport is not None:
-                folder, name = self._place()
-                runs.append(
-                    self.services.load(self.plan.transport, load, payloads, folder, name, spec.role, self.progress)
-                )
+                runs.append(LoadRun(spec.role, load, unchecked=NOT_RUN))
+                if not self.interrupted:
+                    with self._interruptible():
+                        runs[-1] = self._load(self.services, self.plan.transport, load, payloads, spec.role)
         return judged(runs)
+
+    def _load(
+        self, services: ServiceCells, transport: Transport, load: Load, payloads: tuple[Payload, ...], role: str
+    ) -> LoadRun:
+        folder, name = self._place()
+        return services.load(transport, load, payloads, folder, name, role, self.progress)
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """A signal that asks the run to end leaves what was seen until then."""
+        try:
+            yield
+        except SystemExit as error:
+            self.interrupted = exit_code_of(error)
 
     def _place(self) -> tuple[Path, str]:
         """A folder and a name for topics that nothing else has."""
@@ -179,17 +200,20 @@ class _ExerciseRun:
         name = transport.name + suffix
         ran: list[Ran] = []
         unreachable = ""
-        for scenario in wanted:
-            run = CellRun((), unchecked=unreachable)
-            if not unreachable:
-                self.progress(f"{name}: {scenario.name}")
-                try:
-                    run = self._cell(transport, scenario)
-                except TransportError as error:
-                    unreachable = str(error)
-                    run = CellRun((), unchecked=unreachable)
+        for number, scenario in enumerate(wanted, start=1):
+            run = CellRun((), unchecked=unreachable or NOT_RUN)
+            if not unreachable and not self.interrupted:
+                self.progress(f"{name}, {number} of {len(wanted)}: {scenario.name}")
+                with self._interruptible():
+                    try:
+                        run = self._cell(transport, scenario)
+                    except TransportError as error:
+                        unreachable = str(error)
+                        run = CellRun((), unchecked=unreachable)
             ran.append(Ran(scenario, run, judge(scenario, run)))
-        return LevelRun(name, self.oracle.judged(ran))
+        with self._interruptible():
+            return LevelRun(name, self.oracle.judged(ran))
+        return LevelRun(name, self.oracle.judged(ran))  # interrupted: with what was seen, and without running anything
 
     def _cell(self, transport: Transport, scenario: Scenario) -> CellRun:
         folder, name = self._place()
@@ -202,7 +226,12 @@ class _ExerciseRun:
             channel = transport.open(name, through=None if proxy is None else proxy.address)
             stack.enter_context(closing(channel))
             launch = partial(self._launch, scenario.consumer, folder)
-            run = DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
+            loop = DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy)
+            try:
+                run = loop.run()
+            except SystemExit as error:
+                self.interrupted = exit_code_of(error)
+                run = CellRun((), unchecked=f"{NOT_RUN}; {loop.last}")
             return replace(run, keeps_order=not isinstance(transport, Unordered))
 
     def _launch(self, role: str, folder: Path) -> tuple[RunnerProcess, Started]:
@@ -231,6 +260,8 @@ class _ExerciseRun:
     def notes(self) -> Iterator[str]:
         """What a person should know: old and new that are the same code, versions without payloads."""
         ran = {(started.file, spec.target) for spec in self.plan.consumers if (started := self.started.get(spec.role))}
+        if self.interrupted:
+            yield "interrupted: what was not run yet is unchecked, and nothing was run a second time to compare with"
         if len(self.started) > 1 and len(ran) == 1:
             yield f"old and new are the same code: {next(iter(ran))[0]}"
         if len(self.started) > 1 and self.plan.observe == "nothing":

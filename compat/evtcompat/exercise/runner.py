@@ -50,7 +50,8 @@ _EXCERPT = 2000
 _TEXT = 1 << 20
 _TRACE = 20000
 _DEPTH = 40
-_ASYNCIO = asyncio.__file__.rpartition(os.sep)[0]
+#: What stands between this file and the consumer's own frames in a traceback.
+_NOT_ITS_OWN = (__file__, asyncio.__file__.rpartition(os.sep)[0], importlib.__file__, "<frozen importlib")
 
 
 class Message:
@@ -154,15 +155,25 @@ def resolve(name: str, home: str) -> Any:
     return found
 
 
+class ObserveError(Exception):
+    """What is to be watched cannot be had."""
+
+    def __init__(self, observe: str, error: Exception) -> None:
+        super().__init__("--observe {}: {}".format(observe, described(error)["error"]))
+
+
 class Consumer:
     """The consumer, resolved: what it is called with and how it is observed."""
 
     def __init__(self, name: str, observe: str) -> None:
         self.module = name.partition(":")[0]
         self.function: Callable[..., Any] = resolve(name, self.module)
-        self.observed: Any = None if observe in ("nothing", "returns") else resolve(observe, self.module)
-        self.observes = observe if self.observed is None else "state" if callable(self.observed) else "effects"
         self.given = wanted(self.function, name)
+        try:
+            self.observed: Any = None if observe in ("nothing", "returns") else resolve(observe, self.module)
+        except Exception as error:
+            raise ObserveError(observe, error) from error
+        self.observes = observe if self.observed is None else "state" if callable(self.observed) else "effects"
         self.loop: Optional[asyncio.AbstractEventLoop] = None
 
     @property
@@ -271,7 +282,7 @@ def frame(content: Dict[str, Any]) -> bytes:
 def described(error: BaseException) -> Dict[str, str]:
     """An exception as the report shows it, cut where it is long; one that cannot even be printed is named."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith((__file__, _ASYNCIO)):
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_NOT_ITS_OWN):
         trace = trace.tb_next  # the consumer's own frames, not how it was called
     try:
         if any(len(str(one)) > _EXCERPT for one in _chain(error)):
@@ -282,6 +293,8 @@ def described(error: BaseException) -> Dict[str, str]:
             sentence = "".join(traceback.format_exception_only(type(error), error)).strip()
     except Exception:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
         text = sentence = type(error).__qualname__ + " (its text cannot be printed)"
+    if text.strip() == sentence:  # no frame of the consumer: nothing that the sentence does not say
+        text = ""
     return {"error": cut(sentence, _EXCERPT), "traceback": cut(text, _TRACE)}
 
 
@@ -315,6 +328,8 @@ def start(request: Dict[str, Any]) -> Tuple[Optional[Consumer], Dict[str, Any]]:
     sys.path[:0] = request["paths"]
     try:
         consumer = Consumer(request["consumer"], request["observe"])
+    except ObserveError as error:
+        return None, dict(described(error.__cause__ or error), error=str(error), started=False)
     except BaseException as error:  # noqa: BLE001 - an import may even raise SystemExit
         return None, dict(described(error), started=False)
     answer = {

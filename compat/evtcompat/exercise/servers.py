@@ -35,6 +35,28 @@ _PRIVATE = re.compile(r"([a-z]+):(?://)?(\?[\w=&-]*)?")
 
 #: Below what systems give to clients: from 32768 on under Linux, from 49152 on elsewhere.
 _PORTS: Final = range(20_000, 32_000)
+#: Waits until whoever holds the other end of its input is gone, by `kill -9` as well, and removes what that left. In a
+#: process of its own: nothing else hears of such an end.
+_HEIR: Final = """
+import glob, os, shutil, signal, sys
+group, mark, folder = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3]
+sys.stdin.buffer.read()
+def kill(end, number):
+    try:
+        end(number, signal.SIGKILL)
+    except OSError:
+        pass
+kill(os.killpg, group)
+for name in glob.glob("/proc/[0-9]*/environ"):
+    try:
+        with open(name, "rb") as environ:
+            marked = mark in environ.read().split(b"\\0")
+    except OSError:
+        continue
+    if marked:
+        kill(os.kill, int(name.split("/")[2]))
+shutil.rmtree(folder, ignore_errors=True)
+"""
 #: Faults of which a proxy between the service and its broker is the cause.
 _LED = (Fault.CUT, Fault.RESET, Fault.SLOW, Fault.NARROW, Fault.HANG)
 
@@ -177,6 +199,7 @@ class PrivateServer:
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     _variables: Mapping[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = None
+    _heir: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -206,6 +229,13 @@ class PrivateServer:
                 stderr=output,
                 start_new_session=True,
             )
+        self._heir = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+            [sys.executable, "-I", "-S", "-c", _HEIR, str(self._process.pid), f"{MARK}={self._mark}", str(self.folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         if not _listens(self.port, self._process):
             last = read_file(log).decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
             code = self._process.poll()
@@ -228,6 +258,10 @@ class PrivateServer:
 
     def stop(self) -> None:
         """Nothing of it runs."""
+        heir, self._heir = self._heir, None
+        if heir is not None:  # first: once the server has ended, its number may be that of another process
+            heir.kill()
+            heir.communicate()
         process, self._process = self._process, None
         if process is not None:
             _end(process, self._mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import subprocess
+import shlex
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,7 +13,7 @@ from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.probes import Probe, WebhookProbe, open_probe
-from evtcompat.exercise.process import StartError
+from evtcompat.exercise.process import StartError, run_to_end, spoken_status
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.servers import free_port
 from evtcompat.exercise.service_faults import PLACES, Place, Trouble
@@ -29,6 +29,7 @@ from evtcompat.exercise.transports.base import (
 )
 from evtcompat.exercise.transports.reaching import of_clients
 
+#: Seconds that the command before a scenario is given.
 _BEFORE = 60
 #: Seconds after which a broker hands out again what an instance that was killed had not acknowledged.
 _AGAIN = 2
@@ -106,22 +107,19 @@ class Stage:
         if not self.spec.before:
             return
         command = [self.fill(word) for word in self.spec.before]
+        environment = environment_of(self.spec, self.launch, self.fill, self.folder)
+        what = f"`before` ({shlex.join(command)})"
         try:
-            done = subprocess.run(  # noqa: S603 - what the person named to be run before each scenario
-                command,
-                cwd=self.launch.folder,
-                env=environment_of(self.spec, self.launch, self.fill, self.folder),
-                capture_output=True,
-                text=True,
-                timeout=_BEFORE,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            message = f"{command[0]}, to be run before each scenario: {error}"
+            status, printed = run_to_end(command, folder=self.launch.folder, environment=environment, seconds=_BEFORE)
+        except OSError as error:
+            message = f"{what} cannot be started: {error.strerror}"
             raise StartError(message) from error
-        if done.returncode:
-            message = f"{command[0]}, to be run before each scenario, ended with exit status {done.returncode}"
-            raise StartError(message, done.stdout + done.stderr)
+        if status is None:
+            message = f"{what} had not ended after {_BEFORE} seconds, the most that it is given, and was killed"
+            raise StartError(message, printed)
+        if status:
+            message = f"{what} ended with {spoken_status(status)}"
+            raise StartError(message, printed)
 
 
 def texts_of(spec: ServiceSpec) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -53,7 +54,10 @@ from evtcompat.reporters.exercise_junit import exercise_junit
 from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.writing import check_report
 
+_FOLDER_HINT = "`evtcompat fixtures generate` makes one; docs/exercise.md tells how to write one"
 _FORMATS = ("text", "json", "junit")
+#: Seconds between two lines that say what runs, where standard error is no terminal.
+_SPARSE = 30.0
 #: What a fault needs that cannot strike everywhere.
 _NEEDS = {
     Fault.RESTART: "It needs --service, and a private server that keeps what it is given, such as --transport redis:.",
@@ -117,7 +121,8 @@ def run_exercise(request: Request) -> int:
     sequences, struck = _chosen(request.deliveries)
     faults = request.faults or bool(struck)
     if faults and request.transport is None:
-        message = "--faults needs a broker that can fail"
+        typed = f"--delivery {struck[0].value}" if struck else "--faults"
+        message = f"{typed} needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     if request.encoding == CONFLUENT_IN_HEADER and request.transport is not None and "kafka" not in request.transport:
         message = f"--encoding {CONFLUENT_IN_HEADER} needs headers that hold bytes, which only Kafka has"
@@ -272,6 +277,11 @@ def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
         for role, (text, python) in request.consumers.items()
         if text is not None
     )
+    if request.transport is not None and request.transport.startswith("webhook://"):
+        message = f"--transport {request.transport} posts to a service, and none is named"
+        raise UsageError(
+            message, hint="add --service NAME; --transport webhook: posts to the functions of --old, --new"
+        )
     if not named:
         message = "no consumer is named"
         raise UsageError(message, hint="--old shipping.consumers:handle@git:v1.4 --new shipping.consumers:handle")
@@ -288,6 +298,9 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> FoundP
         raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
     if encoding is not None:
         _one_of("--encoding", encoding, encoding_names(encoding))
+    if not folder.exists():
+        message = f"--fixtures {folder}: there is no such folder"
+        raise UncheckedError(message, hint=_FOLDER_HINT)
     if is_generated(folder):
         found = generated_payloads(folder, encoding)
         other = next((payload.key for payload in found.payloads if payload.key != subject), None)
@@ -296,11 +309,13 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> FoundP
             raise UsageError(message, hint=f"Name that subject, or the folder of {subject}.")
         return found
     if is_recorded(folder):
+        if encoding is not None:
+            what = f"the payloads of {folder / RECORDED} are sent as they are"
+            message = f"--encoding {encoding} is for generated payloads: {what}"
+            raise UsageError(message, hint="Leave it out, or name a folder of `evtcompat fixtures generate`.")
         return recorded_payloads(folder)
     message = f"{folder} is no folder of payloads: it has neither {MANIFEST} nor {RECORDED}"
-    raise UncheckedError(
-        message, hint="`evtcompat fixtures generate` makes one; docs/exercise.md tells how to write one"
-    )
+    raise UncheckedError(message, hint=_FOLDER_HINT)
 
 
 def _of_versions(payloads: tuple[Payload, ...], wanted: tuple[str, ...]) -> tuple[Payload, ...]:
@@ -347,12 +362,21 @@ def _progress() -> Iterator[_Teller]:
 
 
 class _Teller:
-    """One line on standard error that says what runs now; silent when nobody watches."""
+    """Says on standard error what runs now: at a terminal in one line, elsewhere in a line now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
 
     def __call__(self, text: str) -> None:
+        now = time.monotonic()
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[K{text[: terminal(sys.stderr).width - 1]}")
-            sys.stderr.flush()
+        elif text and now - self._told >= _SPARSE:
+            self._told = now
+            sys.stderr.write(f"{text}\n")
+        else:
+            return
+        sys.stderr.flush()
 
 
 def _write(report: ExerciseReport, request: Request) -> None:
