@@ -249,11 +249,19 @@ def test_explain_and_rules(run: Run) -> None:
     assert "Did you mean `reader-field-missing-default-value`?" in wrong.err
 
 
-@pytest.mark.parametrize("option", ["--staged", "--changed"])
-def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, option: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("check", "--staged"), "--staged"),
+        (("check", "--changed"), "--changed"),
+        (("check", "--staged", "--against", "lock"), "--staged"),
+        (("contract", "verify", "--staged"), "--staged"),
+    ],
+)
+def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, words: tuple[str, ...], option: str) -> None:
     """Rather than check something else than what was asked for."""
     (tmp_path / "a.avsc").write_text('"string"')
-    result = run("check", option, cwd=tmp_path)
+    result = run(*words, cwd=tmp_path)
     assert result.code == 3
     assert f"{option} asks git, and {tmp_path} is not in a git repository" in " ".join(result.out.split())
     assert f"Leave out {option}" in result.out

@@ -44,8 +44,9 @@ def open_histories(context: RunContext, against: Against) -> Iterator[Histories]
 
     Raises:
         UsageError: A word of the request is wrong.
-        UncheckedError: The registry or the lock cannot be had.
+        UncheckedError: The registry or the lock cannot be had, or there is no git that is asked for what changed.
     """
+    need_git(context, context.request.paths or context.configured_paths)
     if against.kind is BaselineKind.REGISTRY:
         with open_registry_of(context) as registry:
             yield _registered(context, against, registry)
@@ -88,7 +89,6 @@ def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
 def _files(context: RunContext, against: Against) -> Histories:
     request = context.request
     paths: Sequence[str] = request.paths or context.configured_paths
-    _need_git(context, paths)
     if request.staged:
         # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
         paths = [*context.configured_paths, *request.paths]
@@ -96,7 +96,7 @@ def _files(context: RunContext, against: Against) -> Histories:
     return Histories(paths, file_source(context.workspaces, against, context.terms, extent=extent))
 
 
-def _need_git(context: RunContext, paths: Sequence[str]) -> None:
+def need_git(context: RunContext, paths: Sequence[str]) -> None:
     """Git is there, where an option is about git: without it everything would be checked, or nothing of what was meant.
 
     Raises:
