@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from evtcompat.config.values import OWN_FILE, PYPROJECT, Config
@@ -80,6 +80,41 @@ def _names_the_tool(text: str) -> bool:
     except (tomllib.TOMLDecodeError, RecursionError):
         return False
     return isinstance(tables, dict) and "evtcompat" in tables
+
+
+def nearest_configurations(folders: Iterable[Path], *, read: Reader = read_text) -> frozenset[Path]:
+    """The files that commands would use which run in these folders; whether they are right is not looked at.
+
+    Args:
+        folders: Absolute.
+        read: Where texts come from.
+    """
+    known: dict[Path, Path | None] = {}
+    for start in folders:
+        asked: list[Path] = []
+        found = None
+        for folder in (start, *start.parents):
+            if folder in known:
+                found = known[folder]
+                break
+            asked.append(folder)
+            found = _configuration_in(folder, read)
+            if found is not None or (folder / ".git").exists():
+                break
+        known.update(dict.fromkeys(asked, found))
+    return frozenset(found for found in known.values() if found is not None)
+
+
+def _configuration_in(folder: Path, read: Reader) -> Path | None:
+    """The file right in a folder that configures it."""
+    own, project = folder / OWN_FILE, folder / PYPROJECT
+    if own.is_file():
+        return own
+    try:
+        text = read(project)
+    except ConfigError:  # nobody can tell, and it is another tool's business
+        return None
+    return project if text is not None and _names_the_tool(text) else None
 
 
 def find_config(

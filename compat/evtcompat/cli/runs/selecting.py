@@ -180,10 +180,10 @@ def _claims(context: RunContext, locked: AbstractSet[str]) -> Claims:
     """What shows which published subjects are the repository's own."""
     from evtcompat.sources.published.gone_subjects import Claims
 
-    return Claims(context.workspaces, _covers_everything(context), context.config.subjects.keys(), locked)
+    return Claims(context.workspaces, covers_everything(context), context.config.subjects.keys(), locked)
 
 
-def _covers_everything(context: RunContext) -> bool:
+def covers_everything(context: RunContext) -> bool:
     """Whether everything that the configuration names is under check, whichever words say so."""
     if not context.request.paths:
         return True
