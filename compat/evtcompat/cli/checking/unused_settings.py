@@ -53,15 +53,16 @@ def _unused_files(context: RunContext, plans: Sequence[Plan]) -> Iterator[Mismat
         return
     here = context.workspaces.here
     origins = {plan.candidate.document.origin for plan in plans}
-    folders = {os.path.dirname(os.path.normpath(here / origin)) for origin in origins if origin}  # noqa: PTH120 - many
+    files = (os.path.normpath(os.path.join(here, origin)) for origin in origins if origin)  # noqa: PTH118 - many
+    folders = {os.path.dirname(file) for file in files}  # noqa: PTH120 - many
     used = None if context.folder is None else Path(os.path.realpath(context.environment.folder / context.folder))
-    nearest = nearest_configurations(map(Path, sorted(folders)))
+    nearest = nearest_configurations(sorted(folders))
     unused = [shown(path, here) for path in sorted(nearest) if path.parent != used]
     if unused:
         place = Place(origin=unused[0])
         rest = len(unused) - _SHOWN
-        files = ", ".join(unused[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
-        facts = {"files": files, "is": "is" if len(unused) == 1 else "are", "used": context.config.origin or "none"}
+        listed = ", ".join(unused[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+        facts = {"files": listed, "is": "is" if len(unused) == 1 else "are", "used": context.config.origin or "none"}
         yield Mismatch("configuration-not-used", place, place, facts)
 
 

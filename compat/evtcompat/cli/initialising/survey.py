@@ -215,7 +215,7 @@ def survey(environment: Environment) -> Survey:
 def _unused(root: Path, paths: Iterable[str]) -> Sequence[str]:
     """The configurations below the root that schemas lie below."""
     folders = sorted({folder_of(container_of(path) or path) for path in paths})
-    nearest = nearest_configurations(root / folder for folder in folders)
+    nearest = nearest_configurations(str(root / folder) for folder in folders)
     return [path.relative_to(root).as_posix() for path in sorted(nearest) if path.parent not in (root, *root.parents)]
 
 
