@@ -46,7 +46,7 @@ def open_histories(context: RunContext, against: Against) -> Iterator[Histories]
         UsageError: A word of the request is wrong.
         UncheckedError: The registry or the lock cannot be had, or there is no git that is asked for what changed.
     """
-    need_git(context, context.request.paths or context.configured_paths)
+    need_git(context, _paths(context))
     if against.kind is BaselineKind.REGISTRY:
         with open_registry_of(context) as registry:
             yield _registered(context, against, registry)
@@ -87,13 +87,16 @@ def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
 
 
 def _files(context: RunContext, against: Against) -> Histories:
-    request = context.request
-    paths: Sequence[str] = request.paths or context.configured_paths
-    if request.staged:
-        # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
-        paths = [*context.configured_paths, *request.paths]
+    request, paths = context.request, _paths(context)
     extent = Extent(request.changed or request.staged, settles(context, against), request.history)
     return Histories(paths, file_source(context.workspaces, against, context.terms, extent=extent))
+
+
+def _paths(context: RunContext) -> Sequence[str]:
+    if context.request.staged:
+        # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
+        return [*context.configured_paths, *context.request.paths]
+    return context.request.paths or context.configured_paths
 
 
 def need_git(context: RunContext, paths: Sequence[str]) -> None:
