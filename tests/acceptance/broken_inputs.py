@@ -126,7 +126,7 @@ CASES = {
     "schema: another file, named": Broken("a.txt", files=(("a.txt", "text"),), arguments=("a.txt",)),
     "schema: not there": Broken("schemas/nowhere.avsc", arguments=("schemas/nowhere.avsc",)),
     "schema: a link that leads nowhere, named": Broken(
-        "schemas/gone.avsc", also=_link("schemas/link.avsc", "gone.avsc"), arguments=("schemas/link.avsc",)
+        "schemas/link.avsc", also=_link("schemas/link.avsc", "gone.avsc"), arguments=("schemas/link.avsc",)
     ),
     "schema: a link to itself, named": Broken(
         "schemas/link.avsc", also=_link("schemas/link.avsc", "link.avsc"), arguments=("schemas/link.avsc",)

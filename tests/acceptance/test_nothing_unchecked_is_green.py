@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.broken_inputs import CASES, broken
-from acceptance.team import DEPLOYED, ORDER, ROOT, event
+from acceptance.team import BREAKING, DEPLOYED, ORDER, ROOT, event
 from cli_harness import Run
 from sources.conftest import ENVIRONMENT, Repo, make_repo
 
@@ -113,27 +113,53 @@ def test_without_git(run: Run, healthy: Repo, monkeypatch: pytest.MonkeyPatch, t
     assert hooked.code == 3
 
 
-@pytest.mark.slow
-def test_what_may_not_be_read(tmp_path: Path) -> None:
-    """Permissions: the schema, the configuration, the waivers, a folder. Root is let in only by a right it can drop."""
+def check_without_rights(repo: Repo, *words: str) -> tuple[int, str]:
+    """Exit code and output of a check that may read what permissions allow, also where the tests run as root."""
     drop: list[str] = []
     if os.getuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("root may read everything, and there is no setpriv to take that right away")
         drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    done = subprocess.run(
+        [*drop, sys.executable, "-m", "evtcompat", "check", *words],
+        cwd=repo.path,
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT / "compat")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["s", "api", "s/a.json"])
+def test_what_may_not_be_read_hides_nothing_of_the_rest(path: str, tmp_path: Path) -> None:
+    """Without a baseline that is named, too: whether something was edited is asked of every file that git tracks."""
+    repo = make_repo(tmp_path / "repo")
+    document = (
+        'asyncapi: 2.6.0\ninfo: {title: A, version: "1"}\n'
+        "channels: {c: {publish: {message: {name: M, payload: {type: object}}}}}\n"
+    )
+    plain = '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}'
+    repo.save({ORDER: DEPLOYED, "s/other.avsc": DEPLOYED, "s/a.json": plain, "api/a.yaml": document})
+    repo.write(ORDER, BREAKING)
+    mode = (repo.path / path).stat().st_mode
+    (repo.path / path).chmod(0)
+    code, said = check_without_rights(repo)
+    (repo.path / path).chmod(mode)
+    assert code == 1, said
+    assert "breaks consumers" in said
+    assert f"1 could not be checked ({path})" in said
+
+
+@pytest.mark.slow
+def test_what_may_not_be_read(tmp_path: Path) -> None:
+    """Permissions: the schema, the configuration, the waivers, a folder. Root is let in only by a right it can drop."""
     repo = make_repo(tmp_path / "repo")
     repo.save({ORDER: DEPLOYED, "evtcompat.toml": "", "evtcompat-waivers.toml": "", "schemas/x/a.avsc": DEPLOYED})
 
     def check() -> tuple[int, str]:
-        done = subprocess.run(
-            [*drop, sys.executable, "-m", "evtcompat", "check", "--against", "git:HEAD"],
-            cwd=repo.path,
-            env={**ENVIRONMENT, "PYTHONPATH": str(ROOT / "compat")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
+        return check_without_rights(repo, "--against", "git:HEAD")
 
     assert check()[0] == 0, check()[1]
     for path, expected in ((ORDER, 3), ("evtcompat.toml", 2), ("evtcompat-waivers.toml", 2), ("schemas/x", 3)):

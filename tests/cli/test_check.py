@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -249,11 +250,19 @@ def test_explain_and_rules(run: Run) -> None:
     assert "Did you mean `reader-field-missing-default-value`?" in wrong.err
 
 
-@pytest.mark.parametrize("option", ["--staged", "--changed"])
-def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, option: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("check", "--staged"), "--staged"),
+        (("check", "--changed"), "--changed"),
+        (("check", "--staged", "--against", "lock"), "--staged"),
+        (("contract", "verify", "--staged"), "--staged"),
+    ],
+)
+def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, words: tuple[str, ...], option: str) -> None:
     """Rather than check something else than what was asked for."""
     (tmp_path / "a.avsc").write_text('"string"')
-    result = run("check", option, cwd=tmp_path)
+    result = run(*words, cwd=tmp_path)
     assert result.code == 3
     assert f"{option} asks git, and {tmp_path} is not in a git repository" in " ".join(result.out.split())
     assert f"Leave out {option}" in result.out
@@ -395,3 +404,30 @@ def test_a_version_of_a_document_that_is_not_read_is_unchecked_and_nothing_in_it
         assert f"{place}  unchecked" in result.out
         assert f"{other}, which evtcompat does not read" in result.out
         assert "subject-removed" not in result.out
+
+
+@pytest.mark.parametrize("words", [("check", "--color", "never"), ("registry", "subjects", "--color", "never")])
+def test_an_option_that_stands_before_the_command_is_told_so(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.code == 2
+    assert "--color stands before the command: evtcompat --color" in " ".join(result.err.replace("│", "").split())
+    assert "stands before" not in run("check", "--colr").err
+
+
+@pytest.mark.parametrize(
+    ("package", "words"),
+    [
+        ("boto3", ("check", ".", "--against", "registry")),
+        ("werkzeug", ("registry", "serve")),
+    ],
+)
+def test_a_package_that_is_not_installed_leaves_things_unchecked(
+    package: str, words: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words of the command are right, and nothing was looked at: exit code 3, as for the clients of brokers."""
+    (tmp_path / "order.avsc").write_text('{"type": "record", "name": "Order", "fields": []}')
+    monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", "glue://eu-west-1/shop")
+    monkeypatch.setitem(sys.modules, package, None)
+    result = run(*words, cwd=tmp_path)
+    assert result.code == 3
+    assert "pip install 'evtcompat[" in result.out + result.err

@@ -154,6 +154,8 @@ def test_where_there_is_no_order_the_pair_is_named_with_what_helps(run: Run, sho
         (("deploy", "record", "x", "1", "--writes", "order@9"), 2, "order has no version 9"),
         (("deploy", "record", "../x", "1", "--writes", "order"), 2, "no name of a service"),
         (("deploy", "record", "x", "1", "--reads", "order", "--replays", "other"), 2, "Add --reads other."),
+        (("deploy", "record", "orders", "1", "--writes", "order@2"), 2, "with other schemas in prod"),
+        (("deploy", "record", "orders", "1", "--env", "x", "--writes", "order@2"), 2, "with other schemas in built"),
     ],
 )
 def test_wrong_words_are_clear_and_never_green(
@@ -162,6 +164,22 @@ def test_wrong_words_are_clear_and_never_green(
     result = run(*words, cwd=shop)
     assert result.code == code
     assert said in " ".join((result.out + result.err).split())
+
+
+@pytest.mark.slow
+def test_a_version_is_recorded_once_and_what_was_wrong_can_be_mended(run: Run, shop: Path) -> None:
+    """What can be recorded can be asked about; a refused record leaves nothing behind, neither folder nor schema."""
+    write_versions(shop, V1, RENAMED, BOTH, order(("orderId", "string"), ("unheard", "string")))
+    before = {path: path.read_bytes() for path in shop.glob("deployments/**/*") if path.is_file()}
+    again = ("deploy", "record", "orders", "1", "--writes", "order@4")
+    refused = run(*again, cwd=shop)
+    assert "if deployments/prod/orders.jsonl is wrong, take the line of 1 out of it first" in refused.err
+    assert run("deploy", "record", "orders", "1", "--env", "nix", "--remove", cwd=shop).code == 3
+    assert {path: path.read_bytes() for path in shop.glob("deployments/**/*") if path.is_file()} == before
+    assert not (shop / "deployments" / "nix").exists()
+    (shop / "deployments" / "prod" / "orders.jsonl").unlink()
+    assert run(*again, cwd=shop).code == 0
+    assert run("can-i-deploy", "orders", "1", "--to", "prod", cwd=shop).code == 0
 
 
 @pytest.mark.slow

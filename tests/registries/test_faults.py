@@ -353,11 +353,23 @@ def silent() -> Iterator[tuple[str, list[socket.socket]]]:
 
 
 @pytest.mark.slow
+def test_a_registry_that_does_not_speak_tls_is_told_with_the_url_to_try(kind: Kind) -> None:
+    with (
+        RegistryServer() as server,
+        kind.open(server.url.replace("http://", "https://")) as client,
+        pytest.raises(errors.RegistryTlsError) as found,
+    ):
+        client.subjects()
+    assert "begin its URL with http:// instead of https://" in str(found.value)
+
+
+@pytest.mark.slow
 def test_a_registry_that_never_answered_is_asked_no_more(kind: Kind) -> None:
     with silent() as (url, taken), kind.open(url) as client:
         with pytest.raises(errors.RegistryTimeoutError) as first:
             client.subjects()
         attempts = len(taken)
+        assert f" s, {attempts} times" in first.value.message, "how long it took in all can be told from it"
         with pytest.raises(errors.RegistryTimeoutError) as later:
             client.version("a")
         assert len(taken) == attempts

@@ -66,6 +66,23 @@ def test_the_day_of_a_version_is_that_of_its_first_registration_and_decides_noth
 
 
 @pytest.mark.slow
+def test_a_plan_lists_the_older_versions_that_the_registry_will_never_have(
+    run: Run, registry: RegistryServer, project: Path
+) -> None:
+    """Of a folder the newest version of each subject is registered, and what comes before it cannot come after."""
+    (project / "order-v2.avsc").write_text(_order(id="long", note="string"))
+    (project / "order-v3.avsc").write_text(_order(id="long"))
+    left = ["leaves out order-v1.avsc", "leaves out order-v2.avsc"]
+    folder = ("registry", "register", ".", "--dry-run")
+    assert [one in run(*folder, cwd=project).out for one in left] == [True, True]
+    assert "leaves out" not in run("registry", "register", "order-v3.avsc", "--dry-run", cwd=project).out
+    assert run("registry", "register", "order-v1.avsc", "--yes", cwd=project).code == 0
+    (project / "order-v3.avsc").write_text(_order(id="long", kind="bytes"))
+    assert [one in run(*folder, cwd=project).out for one in left] == [False, True]
+    assert len(registry.store.rows["order"]) == 1
+
+
+@pytest.mark.slow
 def test_the_chart_of_a_registry_tells_its_days_and_a_lock_keeps_none(
     run: Run, registry: RegistryServer, project: Path
 ) -> None:

@@ -150,6 +150,27 @@ def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("named", ["new/b.avsc", "new"])
+def test_a_renamed_and_edited_file_meets_what_it_was_wherever_that_lay(named: str, repo: Repo) -> None:
+    repo.save({"a.avsc": record("A", "x", "y"), "old.avsc": record("B", "p", "q"), "gone.avsc": record("C", "z")})
+    for path, content in (("new/b.avsc", record("B", "p", "r")), ("other/a.avsc", record("A", "x"))):
+        repo.write(path, content)
+    for path in ("a.avsc", "old.avsc", "gone.avsc"):
+        (repo.path / path).unlink()
+    for changed in (False, True):
+        selection = run(named, changed=changed)
+        assert plans(selection) == [("new/b.avsc", [], "HEAD:old.avsc")]
+        assert not selection.removals, "nobody asked for what lay elsewhere"
+
+
+def test_a_new_file_is_not_what_another_new_file_has_become(repo: Repo) -> None:
+    repo.save({"a.avsc": record("A", "x", "y")})
+    repo.write("moved.avsc", record("A", "x", "y"))
+    repo.write("like-it.avsc", record("N", "x", "y"))
+    (repo.path / "a.avsc").unlink()
+    assert plans(run("like-it.avsc")) == [("like-it.avsc", [], None)]
+
+
 def test_a_commit_is_the_baseline(repo: Repo) -> None:
     first = repo.save({"s/a.avsc": ONE, "s/b-v1.avsc": ONE})
     repo.git("tag", "v1.0")

@@ -196,3 +196,38 @@ def test_a_link_that_comes_and_goes_while_a_folder_is_walked_hides_nothing(tmp_p
     finally:
         done.set()
         flickering.join()
+
+
+@pytest.mark.parametrize("target", ["../../../nowhere/a.avsc", "a.avsc", "named.avsc"])
+def test_a_link_that_leads_nowhere_is_told_as_it_was_named(target: str, repo: Repo, run: Run) -> None:
+    repo.save({"o.avsc": record("O", "a"), "d/README": ""})
+    (repo.path / "d" / "named.avsc").symlink_to(target)
+    (repo.path / "d" / "folder").symlink_to("../gone")
+    for name, said in (("named.avsc", "is a link"), ("folder/x.avsc", "d/folder is a link")):
+        result = run("check", f"d/{name}", "o.avsc", cwd=repo.path)
+        assert result.code == 3
+        assert f"d/{name}  unchecked\n  {said} that leads nowhere" in result.out
+        assert "o  FULL" in result.out
+
+
+def test_a_bare_repository_is_told_as_one(repo: Repo, run: Run, tmp_path: Path) -> None:
+    repo.save({"o.avsc": record("O", "a")})
+    bare = repo.clone(tmp_path / "bare.git", "--bare").path
+    before = sorted(bare.rglob("*"))
+    for words in (("check",), ("check", "--against", "git:main"), ("check", "--staged"), ("init",)):
+        result = run(*words, cwd=bare)
+        assert result.code == 3
+        assert f"the git repository at {bare} is bare: it has no files" in " ".join((result.out + result.err).split())
+    assert sorted(bare.rglob("*")) == before
+
+
+@pytest.mark.slow
+def test_a_shallow_clone_is_told_with_the_command_that_mends_it(repo: Repo, run: Run, tmp_path: Path) -> None:
+    for fields in (["a"], ["b"]):
+        repo.save({"o.avsc": record("O", *fields)})
+    clone = repo.clone(tmp_path / "clone", "--depth=1").path
+    for words in (("report", "--site", "site"), ("fixtures", "generate", "o", "-o", "fx"), ("matrix", "o")):
+        result = run(*words, cwd=clone)
+        assert result.code == 3
+        assert "Run: git fetch --unshallow origin" in result.err
+        assert "not whole" in result.out or words[0] != "report"

@@ -47,6 +47,13 @@ class Commands(TyperGroup):
             from evtcompat.cli.terminal.faults import ended_by
 
             sys.exit(ended_by(fault))
+        except Exception as error:
+            option = getattr(error, "option_name", None)
+            own = option in {word for known in self.params for word in known.opts}
+            if own and type(error).__name__ == "NoSuchOption":  # Typer's own, which it does not show around
+                said = f"No such option here: {option} stands before the command: evtcompat {option} ..."
+                vars(error).update(message=said)
+            raise
 
     def list_commands(self, ctx: object) -> list[str]:
         """Every name, without an import."""

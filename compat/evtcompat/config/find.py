@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from evtcompat.config.values import OWN_FILE, PYPROJECT, Config
@@ -80,6 +81,48 @@ def _names_the_tool(text: str) -> bool:
     except (tomllib.TOMLDecodeError, RecursionError):
         return False
     return isinstance(tables, dict) and "evtcompat" in tables
+
+
+def nearest_configurations(folders: Iterable[str], *, read: Reader = read_text) -> frozenset[Path]:
+    """The files that commands would use which run in these folders; whether they are right is not looked at.
+
+    Args:
+        folders: Absolute, without links and ``..``.
+        read: Where texts come from.
+    """
+    known: dict[str, Path | None] = {}
+    for start in folders:
+        asked: list[str] = []
+        folder, found = start, None
+        while folder not in known:
+            asked.append(folder)
+            found = _configuration_in(folder, read)
+            above = os.path.dirname(folder)  # noqa: PTH120 - a hot loop
+            if found is not None or above == folder or _is_there(folder, ".git"):
+                break
+            folder = above
+        else:
+            found = known[folder]
+        known.update(dict.fromkeys(asked, found))
+    return frozenset(found for found in known.values() if found is not None)
+
+
+def _configuration_in(folder: str, read: Reader) -> Path | None:
+    """The file right in a folder that configures it."""
+    if _is_there(folder, OWN_FILE):
+        return Path(folder, OWN_FILE)
+    if not _is_there(folder, PYPROJECT):
+        return None
+    project = Path(folder, PYPROJECT)
+    try:
+        text = read(project)
+    except ConfigError:  # nobody can tell, and it is another tool's business
+        return None
+    return project if text is not None and _names_the_tool(text) else None
+
+
+def _is_there(folder: str, name: str) -> bool:
+    return os.path.lexists(f"{folder}/{name}")
 
 
 def find_config(

@@ -161,6 +161,21 @@ class Deployments:
     def _of(self, environment: str, service: str) -> Iterable[Build]:
         return self._read(self.folder / environment / f"{service}{SUFFIX}")
 
+    def refuse_change(self, environment: str, build: Build) -> None:
+        """What is to be recorded in an environment is the version that the others have.
+
+        Raises:
+            UsageError: One has it with other schemas: nobody could tell what it writes and reads.
+            UncheckedError: A file about the service cannot be read.
+        """
+        for other in self.environments():
+            known = () if other == environment else self._of(other, build.service)
+            if any(one.version == build.version and _described(one) != _described(build) for one in known):
+                message = f"{build} is recorded with other schemas in {other}, and what was built does not change"
+                file = self._called(self.path(other, build.service))
+                hint = f"Record another version; if {file} is wrong, take the line of {build.version} out of it first."
+                raise UsageError(message, hint=hint)
+
     def record(self, environment: str, build: Build) -> None:
         """The version is recorded in the environment; a line of before about it is gone.
 
@@ -184,12 +199,13 @@ class Deployments:
             UsageError: It cannot be written.
         """
         path = self.path(environment, service)
+        known = self._read(path)  # before there is a lock, whose folder would stay
+        if not any(one.version == version for one in known):
+            message = f"{service} {version} was not recorded in {environment}"
+            listed = ", ".join(one.version for one in known if one.runs) or "none"
+            raise UncheckedError(message, place=Place(origin=self._called(path)), hint=f"Running: {listed}.")
         with _locked(path):
             known = self._read(path)
-            if not any(one.version == version for one in known):
-                message = f"{service} {version} was not recorded in {environment}"
-                listed = ", ".join(one.version for one in known if one.runs) or "none"
-                raise UncheckedError(message, place=Place(origin=self._called(path)), hint=f"Running: {listed}.")
             gone = [replace(one, runs=False, at=_now()) if one.version == version else one for one in known]
             self._write(path, gone)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 def links(error: BaseException) -> list[BaseException]:
     """The exception, its causes, and the exceptions that the libraries keep as arguments."""
@@ -14,6 +16,10 @@ def links(error: BaseException) -> list[BaseException]:
         found.append(link)
         left += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
     return found
+
+
+#: What `tls_reason` says where the other side answers with what is no TLS, as versions of OpenSSL put it.
+NO_TLS: Final = frozenset({"wrong version number", "http request", "packet length too long", "record layer failure"})
 
 
 def tls_reason(error: BaseException) -> str:

@@ -33,7 +33,7 @@ from evtcompat.registries.errors import (
     RegistryUnauthorizedError,
     RegistryUnreachableError,
 )
-from evtcompat.registries.failures import links, tls_reason
+from evtcompat.registries.failures import NO_TLS, links, tls_reason
 from evtcompat.registries.retries import Patience, PatientRetry
 
 if TYPE_CHECKING:
@@ -277,7 +277,11 @@ class Transport:
         if isinstance(error, requests.exceptions.ProxyError) or names & {"ProxyError"}:
             return RegistryUnreachableError("cannot be reached through the proxy", registry=registry, request=asked)
         if isinstance(error, requests.exceptions.SSLError) or names & {"SSLError", "SSLCertVerificationError"}:
-            return RegistryTlsError(f"TLS failed: {tls_reason(error)}", registry=registry, request=asked)
+            reason = tls_reason(error)
+            hint = (
+                "It may speak plain HTTP: begin its URL with http:// instead of https://." if reason in NO_TLS else None
+            )
+            return RegistryTlsError(f"TLS failed: {reason}", registry=registry, request=asked, hint=hint)
         if names & {"NameResolutionError", "gaierror"}:
             message = "the host's name is not known to DNS"
             return RegistryUnreachableError(message, registry=registry, request=asked)
@@ -299,15 +303,17 @@ class Transport:
         return RegistryUnreachableError("cannot be reached", registry=registry, request=asked)
 
     def _lateness(self, error: Exception, names: AbstractSet[str]) -> str | None:
-        """Which time ran out, where one did."""
+        """Which time ran out, where one did, and how often, where it was tried again."""
+        tries = self._patience.retries + 1
+        often = f", {tries} times" if tries > 1 and "MaxRetryError" in names else ""
         if "OverdueError" in names:
             return f"did not begin its answer within {self._patience.whole:g} s"
         if names & {"ProxyError", "SSLError", "SSLCertVerificationError"}:
             return None
         if isinstance(error, requests.exceptions.ConnectTimeout):
-            return f"did not take the connection within {self._patience.connect:g} s"
+            return f"did not take the connection within {self._patience.connect:g} s{often}"
         if isinstance(error, requests.exceptions.Timeout) or names & {"ReadTimeoutError", "TimeoutError"}:
-            return f"was silent for {self._patience.read:g} s"
+            return f"was silent for {self._patience.read:g} s{often}"
         return None
 
     def _auth(self) -> AuthBase:

@@ -236,6 +236,47 @@ HISTORY_RULES: tuple[Rule, ...] = (
         limits="Told only of files that are compared with files; a registry keeps one schema a subject.",
     ),
     Rule(
+        id="configuration-not-used",
+        severity=Severity.NOTE,
+        format=None,
+        sentence=(
+            "{files} {is} not used here, though schemas below are checked; this run uses {used}: run evtcompat there, "
+            "or name the file with --config"
+        ),
+        what="A folder of schemas under check has a configuration of its own, nearer than the one of this run.",
+        why=(
+            "A run has one configuration: that of the folder it starts in, or the nearest above. What a folder below "
+            "sets, its level for example, does not count for its schemas then."
+        ),
+        example="`evtcompat check` at the root of a repository, and `billing/evtcompat.toml` with a level of its own.",
+        remedy=(
+            "Run evtcompat in that folder, name the file with `--config`, or move its settings into the file that "
+            'counts, as `[[overrides]]` with `paths`. If it is meant so, `configuration-not-used = "off"` under '
+            "`[tool.evtcompat.severity]` ends the note."
+        ),
+        limits="Told of files above schemas that this run found, and never where `--config` names one.",
+    ),
+    Rule(
+        id="pattern-matches-nothing",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="`{pattern}` under `{key}` matches no {noun}{meant}",
+        what=("A pattern of `include`, `exclude`, `overrides` or `owners` in the configuration matches nothing."),
+        why=(
+            "What is mistyped has no effect: the subject keeps a weaker level, the files are not checked, nobody is "
+            "told who deploys first. Nothing else shows it."
+        ),
+        example='`subjects = ["biling-*"]` with `level = "FULL_TRANSITIVE"`, and subjects called `billing-...`.',
+        remedy="Correct the pattern, or remove it.",
+        limits=(
+            "Told only where everything that the configuration names is checked, and neither staged nor changed files "
+            "alone nor a sparse checkout; of subjects only where all schemas can be read and files are compared with "
+            "files. A pattern that matches any file counts as one that matches, whether a schema or not; so does one "
+            "about what git ignores, about folders that are never entered, and in `exclude` about a kind of files in "
+            "any folder (`**/*.tmpl.json`)."
+        ),
+    ),
+    Rule(
         id="gate-weakened",
         severity=Severity.WARNING,
         format=None,

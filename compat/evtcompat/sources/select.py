@@ -7,6 +7,7 @@ selection = select(workspaces, ["schemas"], source, layout, folder)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -61,8 +62,10 @@ def select(
         groups: dict[Path, _Group] = {}
         for path in pending:
             try:
-                workspace, inner = workspaces.locate(path)
                 around, entry = workspaces.locate_entry(path)
+                workspace, inner = workspaces.locate(path)
+                if _leads_nowhere(around.root / entry):  # what is wrong is the link, which a person named
+                    workspace, inner = around, entry
             except DocumentError as error:
                 parts.append(Selection(problems=(error,)))
                 continue
@@ -86,6 +89,12 @@ def select(
             parts.append(part)
             pending += (group.workspace.root / path for path in further)
     return _merged(parts)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether a path is, or leads through, a link to nothing."""
+    there, is_link = os.path.exists, os.path.islink  # which answer of what may not be looked at, too
+    return not there(path) and any(is_link(one) and not there(one) for one in (path, *path.parents))
 
 
 class _Group(NamedTuple):

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from evtcompat.dataclasses import dataclass
-from evtcompat.errors import UsageError
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
@@ -83,7 +83,8 @@ class RegistryServer:
             tls: Speaks HTTPS with this context.
 
         Raises:
-            UsageError: The profile or the level is unknown, or the extra `testing` is not installed.
+            UsageError: The profile or the level is unknown.
+            UncheckedError: The extra `testing` is not installed.
         """
         if isinstance(profile, str):
             if profile not in PROFILES:
@@ -94,7 +95,7 @@ class RegistryServer:
             import werkzeug  # noqa: F401 - said here, before a thread would say it
         except ImportError as error:
             message = "the test registry needs the extra `testing`"
-            raise UsageError(message, hint="pip install 'evtcompat[testing]'") from error
+            raise UncheckedError(message, hint="pip install 'evtcompat[testing]'") from error
         self.profile = profile
         self.store = Store(Settings(Level(level) if isinstance(level, str) else level))
         self.faults = Faults()

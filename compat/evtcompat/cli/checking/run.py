@@ -13,6 +13,7 @@ from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
+from evtcompat.cli.checking.unused_settings import unused_settings
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.runs.gating import GateChange, Standing, gate_change
 from evtcompat.cli.runs.selecting import open_histories, selected
@@ -220,12 +221,13 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
     except UncheckedError as error:  # the findings are no worse for it
         change = GateChange()
         problems.append(problem_of(error))
+    notes = (*selection.notes, *unused_settings(context, against, selection))
     result = assemble(
         reports,
         problems=problems,
         skipped=selection.skipped,
         lookalikes=[skipped for skipped, _ in selection.lookalikes],
-        findings=(*change.findings, *judged(selection.notes, context.severities)),
+        findings=(*change.findings, *judged(notes, context.severities)),
         owners=settings.owners,
         baselines=selection.baselines,
     )

@@ -14,6 +14,7 @@ from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.cli.checking.run import refuse_wrong_words, with_waivers
 from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.cli.runs.selecting import need_git
 from evtcompat.cli.terminal.output import outputs_of, write
 from evtcompat.config.values import UndecidedAction, near
 from evtcompat.contracts.deployments import Deployments
@@ -180,6 +181,11 @@ def verified(opened: Opened) -> tuple[Report, int]:
         UsageError: A word names none.
     """
     asked, context = opened.asked, opened.context
+    try:
+        need_git(context, asked.schemas or context.configured_paths)
+    except UncheckedError as outside:
+        report = assemble([], problems=[problem_of(outside)])
+        return report, exit_code(report)
     contracts, terms = opened.contracts(), _terms(opened)
     report = verify(contracts, terms, _deployments(opened).problems() if asked.writers is None else ())
     if asked.produced is not None:

@@ -70,8 +70,8 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
     """Record a version; the answer says what was recorded.
 
     Raises:
-        UsageError: A word is wrong, or nothing says what the service writes or reads.
-        UncheckedError: A schema or contract cannot be read.
+        UsageError: A word is wrong, nothing says what the service does, or it is recorded with other schemas.
+        UncheckedError: A schema, a contract or a record cannot be read.
     """
     deployments, config = open_deployments(said)
     name = environment or BUILT
@@ -81,6 +81,7 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
         build = _known(deployments, service, version)
     if build is None:
         made = _made(service, version, said, config)
+        deployments.refuse_change(name, made.build)
         for snapshot in made.snapshots:
             keep(deployments.folder, snapshot)
         build = made.build

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from evtcompat.cli.initialising.owners import CodeOwners, Services, code_owners, services_of, text_of
 from evtcompat.cli.runs.context import Environment, configuration, open_workspaces
+from evtcompat.config.find import nearest_configurations
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
@@ -27,7 +28,7 @@ from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.subjects.near_misses import NearMiss, near_misses
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
 from evtcompat.sources.subjects.twin_trees import TwinTrees, twin_trees
-from evtcompat.sources.tree import Tree
+from evtcompat.sources.tree import Tree, folder_of
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.suffixes import is_document
 
@@ -71,6 +72,8 @@ class Survey:
     twins: Sequence[TwinTrees] = ()
     #: Files that describe events otherwise.
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: Configurations of folders with schemas, which a check from here does not use.
+    unused: Sequence[str] = ()
 
     @property
     def next_command(self) -> str:
@@ -115,6 +118,12 @@ class Survey:
             yield f"{both} If one is made from the other, leave it out, for example: {twin.line}"
         for noun, paths in self.others.items():
             yield f"{noun}: {_some(paths)}."
+        if self.unused:
+            do = "does" if len(self.unused) == 1 else "do"
+            yield (
+                f"{_some(self.unused)} {do} not count in a check from here: run evtcompat there as well, or move the "
+                "settings into the configuration here."
+            )
 
     def _owners(self) -> Iterator[str]:
         said = Counter(one.said_by for one in self.services.values())
@@ -199,7 +208,15 @@ def survey(environment: Environment) -> Survey:
             near=tuple(near_misses(schemas, found)),
             twins=twin_trees(histories.values()),
             others=_others(schemas, discovery, files),
+            unused=_unused(workspace.root, (one.path for one in found)),
         )
+
+
+def _unused(root: Path, paths: Iterable[str]) -> Sequence[str]:
+    """The configurations below the root that schemas lie below."""
+    folders = sorted({folder_of(container_of(path) or path) for path in paths})
+    nearest = nearest_configurations(str(root / folder) for folder in folders)
+    return [path.relative_to(root).as_posix() for path in sorted(nearest) if path.parent not in (root, *root.parents)]
 
 
 def _current(schemas: SchemaTree, candidate: Candidate) -> Current | None:

@@ -96,6 +96,8 @@ def _show(steps: Sequence[Step], client: SchemaRegistry, code: int) -> None:
         typer.echo(printable(line))
         for refers in step.references:
             typer.echo(printable(f"  refers to {refers} ({refers.why})"))
+        for older in step.older:
+            typer.echo(printable(f"  leaves out {older}, an older version: register it first, by name, to have it too"))
         for reason in step.refused:
             typer.echo(printable(f"  {client.address} would refuse it: {reason}"))
         if step.mode not in ("", READWRITE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from evtcompat.checking.plans import Plan
@@ -10,6 +10,7 @@ from evtcompat.cli.runs.context import RunContext
 from evtcompat.cli.runs.selecting import lookup_of
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import EitherReferences, References
 from evtcompat.registries.base import Reference, SchemaRegistry
 from evtcompat.registries.ordering import in_order
@@ -52,6 +53,8 @@ class Step:
     mode: str = ""
     #: Why the registry would refuse it, in its own words.
     refused: tuple[str, ...] = ()
+    #: The files of older versions in what was named that the registry does not have, as messages call them.
+    older: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -107,6 +110,8 @@ class Planner:
         ordered = in_order(steps)
         for step in ordered:
             self._settle(step, {one.key: one for one in ordered})
+            if step.known is None:
+                step.older = tuple(self._older(step.plan))
         return ordered
 
     def ask(self, step: Step) -> None:
@@ -146,6 +151,21 @@ class Planner:
             layout = layout_in(workspace, self._context.layout, self._context.folder)
             self._trees[workspace.root] = SchemaTree(workspace.tree, layout)
         return self._trees[workspace.root]
+
+    def _older(self, plan: Plan) -> Iterator[str]:
+        """See `Step.older`: of a subject the newest version is registered, and the others would come after it."""
+        tree = self._tree(plan)
+        history = tree.history(plan.path)
+        below = history.below(plan.path) if history is not None else ()
+        published = self.subjects.published(plan.subject)
+        known = {content_hash(one.document.value) for one in published.history.versions} if published else set()
+        locate, request = self._context.workspaces.locate, self._context.request
+        named = [workspace.root / inner for workspace, inner in map(locate, request.paths)]
+        root = locate(plan.candidate.document.origin or plan.path)[0].root
+        for one in below:
+            older = tree.candidate(one.path)
+            if older is not None and any((root / one.path).is_relative_to(path) for path in named):
+                yield from () if content_hash(older.document.value) in known else (tree.tree.origin(one.path),)
 
     def _files(self, plan: Plan, uses: Uses) -> set[str]:
         """The files that a schema refers to and that the references a person typed leave open."""

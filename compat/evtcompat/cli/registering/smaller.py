@@ -140,7 +140,8 @@ def serve_tests(profile: str, port: int, level: str) -> None:
     """Serve until interrupted.
 
     Raises:
-        UsageError: A word is unknown, the port is taken, or the extra is not installed.
+        UsageError: A word is unknown, or the port is taken.
+        UncheckedError: The extra is not installed.
     """
     from evtcompat.model.levels import Level
 

@@ -149,9 +149,10 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
         for path, text in common_pages([page.row for page in pages], "Event schemas"):
             written.write(path, text)
         gone = written.finish()
-    sys.stdout.write(
-        printable(f"{folder / 'index.html'}: {counted(len(pages), 'subject')}, {gone} old files removed") + "\n"
-    )
+    lacking = sum(bool(page.problems) for page in pages)
+    subjects = counted(len(pages), "subject") + (f" ({lacking} not whole)" if lacking else "")
+    sys.stdout.write(printable(f"{folder / 'index.html'}: {subjects}, {gone} old files removed") + "
+")
     return _told([problem for page in pages for problem in page.problems])
 
 

@@ -44,8 +44,9 @@ def open_histories(context: RunContext, against: Against) -> Iterator[Histories]
 
     Raises:
         UsageError: A word of the request is wrong.
-        UncheckedError: The registry or the lock cannot be had.
+        UncheckedError: The registry or the lock cannot be had, or there is no git that is asked for what changed.
     """
+    need_git(context, _paths(context))
     if against.kind is BaselineKind.REGISTRY:
         with open_registry_of(context) as registry:
             yield _registered(context, against, registry)
@@ -86,17 +87,19 @@ def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
 
 
 def _files(context: RunContext, against: Against) -> Histories:
-    request = context.request
-    paths: Sequence[str] = request.paths or context.configured_paths
-    _need_git(context, paths)
-    if request.staged:
-        # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
-        paths = [*context.configured_paths, *request.paths]
+    request, paths = context.request, _paths(context)
     extent = Extent(request.changed or request.staged, settles(context, against), request.history)
     return Histories(paths, file_source(context.workspaces, against, context.terms, extent=extent))
 
 
-def _need_git(context: RunContext, paths: Sequence[str]) -> None:
+def _paths(context: RunContext) -> Sequence[str]:
+    if context.request.staged:
+        # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
+        return [*context.configured_paths, *context.request.paths]
+    return context.request.paths or context.configured_paths
+
+
+def need_git(context: RunContext, paths: Sequence[str]) -> None:
     """Git is there, where an option is about git: without it everything would be checked, or nothing of what was meant.
 
     Raises:
@@ -180,10 +183,10 @@ def _claims(context: RunContext, locked: AbstractSet[str]) -> Claims:
     """What shows which published subjects are the repository's own."""
     from evtcompat.sources.published.gone_subjects import Claims
 
-    return Claims(context.workspaces, _covers_everything(context), context.config.subjects.keys(), locked)
+    return Claims(context.workspaces, covers_everything(context), context.config.subjects.keys(), locked)
 
 
-def _covers_everything(context: RunContext) -> bool:
+def covers_everything(context: RunContext) -> bool:
     """Whether everything that the configuration names is under check, whichever words say so."""
     if not context.request.paths:
         return True

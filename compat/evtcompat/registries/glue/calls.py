@@ -62,7 +62,8 @@ class Calls:
         """Nothing is sent yet.
 
         Raises:
-            UsageError: boto3 is not installed, or does not take the region or the profile.
+            RegistryError: boto3 is not installed.
+            UsageError: It does not take the region or the profile.
         """
         try:
             import boto3
@@ -70,7 +71,7 @@ class Calls:
             from botocore.exceptions import BotoCoreError
         except ImportError as error:
             message = "glue:// needs the client of AWS"
-            raise UsageError(message, hint="pip install 'evtcompat[glue]'") from error
+            raise RegistryError(message, hint="pip install 'evtcompat[glue]'") from error
         config = Config(
             retries={"mode": "standard", "total_max_attempts": patience.retries + 1},
             max_pool_connections=parallel,

@@ -67,7 +67,8 @@ class GlueRegistry:
         """Nothing is asked yet.
 
         Raises:
-            UsageError: The address is none of Glue's, boto3 is not installed, or the profile is unknown.
+            RegistryError: boto3 is not installed.
+            UsageError: The address is none of Glue's, or the profile is unknown.
         """
         self.address = target.address
         self._place = place_of(target.address)

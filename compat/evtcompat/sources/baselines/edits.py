@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from evtcompat.containers.loading import by_suffix, marked_in
-from evtcompat.errors import BaselineError, UncheckedError
+from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.documents.candidates import Candidate, candidate_at
 from evtcompat.sources.documents.contents import Contents
@@ -90,15 +90,19 @@ def _files_of(tree: Tree, path: str) -> Sequence[str]:
         if followed is None:
             return (path,)
         return tree.walk(followed).files if tree.is_folder(followed) else (path, followed)
-    except BaselineError:  # git does not give where it leads, and it may be a schema
+    except UncheckedError:  # git does not give where it leads, or nobody may look there, and it may be a schema
         return (path,)
 
 
 def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
     """Whether a file is a schema, or may be one that cannot be read; not so one that is not there."""
-    if not tree.is_file(path):  # nobody knows what a link leads to that leads out of the repository
+    try:
+        is_there = tree.is_file(path)
+    except UncheckedError:  # it lies where nobody may look
+        return _is_called_schema(path, layout) or may_hold_schema(path)
+    if not is_there:  # nobody knows what a link leads to that leads out of the repository
         return tree.is_link(path) and by_file_name(path) is not None
-    if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
+    if _is_called_schema(path, layout):
         return True
     if layout.models is not None and path.endswith(_PROGRAM):  # a model may import any of them
         return True
@@ -106,7 +110,7 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
         return False
     try:
         data = tree.read(path)
-    except BaselineError:  # git does not give it, and it may be one
+    except UncheckedError:  # git does not give it, or nobody may read it, and it may be one
         return True
     if data is None or declares_itself(data) or marked_in(path, data):
         return True
@@ -114,3 +118,8 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
         return isinstance(candidate_at(tree, path, layout), Candidate)
     except UncheckedError:
         return False
+
+
+def _is_called_schema(path: str, layout: Layout) -> bool:
+    """Whether the name of a file, or the configuration, says that it is a schema or holds some."""
+    return layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None

@@ -15,11 +15,11 @@ from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.document_files import document_of, meant_by, missing, refusal, refuse_unknown
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
-from evtcompat.sources.documents.opened import Container, OpenedTree, opened
+from evtcompat.sources.documents.opened import Container, OpenedTree, in_git, opened
 from evtcompat.sources.documents.recognition import NOTHING, SAMPLE, TEMPLATE, Passed
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.names.other_kinds import refused_by_name
-from evtcompat.sources.tree import Tree, Walk, inside
+from evtcompat.sources.tree import Tree, Walk, inside, parents_of
 
 
 class Discovery(NamedTuple):
@@ -158,8 +158,22 @@ class _Search:
             self._add_folder(self._tree.canonical(path) or path, name)
         else:
             if path is not None:
+                self._refuse_lost(path, name)
                 refuse_unknown(self._tree, path, name)
             self._problems.append(missing(name, None if path is None else meant_by(self._tree, path)))
+
+    def _refuse_lost(self, path: str, name: str) -> None:
+        """A named path that is no file is no link either, and leads through none.
+
+        Raises:
+            DocumentError: It is or does: of what is not there it is the link that is wrong.
+        """
+        link = next((one for one in (path, *parents_of(path)) if one and self._tree.is_link(one)), None)
+        if link is not None:
+            on_disk = in_git(self._tree) is None  # where it could lead anywhere, were there something
+            what = NOWHERE if on_disk or self._tree.canonical(link) is not None else OUTSIDE
+            message = what if link == path else f"{self._tree.origin(link)} {what}"
+            raise DocumentError(message, place=Place(origin=name), hint="Mend the link.")
 
     def _add_named(self, path: str, name: str) -> None:
         if path in self._candidates:

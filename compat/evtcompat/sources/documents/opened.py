@@ -288,13 +288,12 @@ class OpenedTree:
 
     def origin(self, path: str) -> str:
         """See `Tree`: a schema is where its container is."""
-        around = container_of(path)
-        return self.inner.origin(path if around is None or self.inner.is_file(path) else around)
+        return self.inner.origin(self._container_of(path) or path)
 
     def canonical(self, path: str) -> str | None:
         """See `Tree`."""
-        around = container_of(path)
-        if around is None or self.inner.is_file(path):
+        around = self._container_of(path)
+        if around is None:
             return self.inner.canonical(path)
         followed = self.inner.canonical(around)
         return None if followed is None else member_path(followed, member_of(path))
@@ -302,6 +301,14 @@ class OpenedTree:
     def is_link(self, path: str) -> bool:
         """See `Tree`: an event is none."""
         return self.inner.is_link(path)
+
+    def _container_of(self, path: str) -> str | None:
+        """The container that a path leads into; ``None`` for a file of such a name, where anybody may look."""
+        around = container_of(path)
+        try:
+            return None if around is None or self.inner.is_file(path) else around
+        except UncheckedError:
+            return around
 
 
 def events_of(container: Container) -> list[Event]:

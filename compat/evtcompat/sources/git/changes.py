@@ -102,3 +102,8 @@ def ignored(repository: Repository) -> frozenset[str]:
     options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory", "--full-name", ":/")
     listing = repository.git.run("ls-files", *options)
     return frozenset(path.removesuffix("/") for path in records(listing))
+
+
+def would_ignore(repository: Repository, path: Path) -> bool:
+    """Whether git ignores a path, or would if it were there."""
+    return repository.git.attempt("check-ignore", "--quiet", "--no-index", "--", str(path)).code == 0

@@ -72,7 +72,7 @@ class PathHistory:
                 continue
             if commit in self.boundary:
                 message = f"the history of {path} is not complete in this shallow clone"
-                hint = f"What the file was before is needed. Run: git fetch --unshallow {self.remote or 'origin'}"
+                hint = f"Run: git fetch --unshallow {self.remote or 'origin'}"
                 raise BaselineError(message, hint=hint)
             if change.oid not in (None, last):
                 last = change.oid

@@ -251,6 +251,9 @@ def repository_of(folder: Path, own: Repository | None, variables: Mapping[str, 
     if own is not None and folder.is_relative_to(own.top) and (nearest is None or own.top.is_relative_to(nearest)):
         return own
     if nearest is None:
+        bare = next(filter(_is_bare, (folder, *folder.parents)), None)
+        if bare is not None:
+            raise _without_files(bare)
         return None
     found = _open(Git(nearest, foreign_environment(variables)))
     if found is not None and not folder.is_relative_to(found.top):
@@ -272,6 +275,16 @@ def own_repository(here: Path, variables: Mapping[str, str]) -> Repository | Non
 
 def _nearest(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), None)
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether a folder is a repository without files, as git tells one."""
+    return all(os.path.lexists(folder / name) for name in ("HEAD", "objects", "refs"))
+
+
+def _without_files(folder: Path) -> BaselineError:
+    message = f"the git repository at {folder} is bare: it has no files to check"
+    return BaselineError(message, hint="Run evtcompat in a clone of it.")
 
 
 #: Four questions for the price of one process; git answers none before the first commit.
@@ -297,7 +310,6 @@ def _open(git: Git) -> Repository | None:
     if not done.code:
         return Repository(git, Path(os.path.realpath(text(done.output).removesuffix("\n"))), Blobs(git))
     if _BARE in done.errors:
-        message = "the git repository has no work tree (it is bare)"
-        raise BaselineError(message, hint="Run evtcompat in a clone of it.")
+        raise _without_files(git.folder)
     message = f"git cannot read the repository at {git.folder}: {done.errors}"
     raise BaselineError(message, hint="If there is no repository, remove what is called .git; else repair it.")

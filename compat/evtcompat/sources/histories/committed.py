@@ -87,7 +87,7 @@ class Past:
         try:
             contents = self._log(repository, repository.head, PurePosixPath(path).suffix).of(path)
         except UncheckedError as error:  # the past is cut off a shallow clone
-            return Committed((current,), (f"what it was before: {error.message}",))
+            return Committed((current,), (f"what it was before: {_reason(error)}",))
         found: list[Version] = []
         left_out: list[str] = []
         for content in contents[-most:]:
@@ -97,7 +97,7 @@ class Past:
                 then = _called_then(now, candidate.path, schemas, content.path)
                 old = None if then is None else _version(schemas, then, candidate.format)
             except UncheckedError as error:
-                left_out.append(f"{label}: {error.message}{f' ({error.hint})' if error.hint else ''}")
+                left_out.append(f"{label}: {_reason(error)}")
                 continue
             if old is not None and not (found and _same(found[-1], old)):
                 found.append(replace(old, label=label, since=content.date or None))
@@ -129,6 +129,10 @@ class Past:
         self._trees.move_to_end(key)
         found.read += 1
         return found.schemas
+
+
+def _reason(error: UncheckedError) -> str:
+    return error.message + (f" ({error.hint})" if error.hint else "")
 
 
 def _called_then(now: SchemaTree, path: str, then: SchemaTree, file: str) -> str | None:

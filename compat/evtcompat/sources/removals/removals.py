@@ -19,6 +19,7 @@ from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
+from evtcompat.sources.removals.elsewhere import gone_elsewhere, new_elsewhere
 from evtcompat.sources.removals.gone_links import GoneLinks, carried_on, gone_links
 from evtcompat.sources.removals.lost_entries import lost_entries
 from evtcompat.sources.removals.taken_in import taken_in
@@ -225,9 +226,16 @@ class Removals:
                 yield from history.paths
 
     def renames(self, gone: Sequence[str], found: Mapping[str, Candidate]) -> dict[str, str]:
-        """The old path by the new one."""
+        """The old path by the new one, also where the old one lay outside of what was named."""
         then = self._then
-        if not gone or then is None:
+        if then is None:
+            return {}
+        checked = found
+        if self._may_come_from_elsewhere(then, found) and (lost := gone_elsewhere(self._now, then, self._baseline)):
+            gone = sorted({*gone, *lost})
+            # what becomes of them may lie elsewhere as well
+            found = {**{one.path: one for one in new_elsewhere(self._now, then, self._baseline)}, **found}
+        if not gone:
             return {}
         from evtcompat.sources.removals.renames import SchemaFile, renames
 
@@ -264,8 +272,15 @@ class Removals:
         pairs = renames(old, new)
         # a file that is new is what a file has become, before it is what was read by a link
         pairs = {**pairs, **renames(linked, [one for one in new if one.path not in pairs]), **told}
+        pairs = {new_path: old_path for new_path, old_path in pairs.items() if new_path in checked}
         self._leave_out_carried_on(then, pairs)
         return pairs
+
+    def _may_come_from_elsewhere(self, then: SchemaTree, found: Iterable[str]) -> bool:
+        """Whether a commit does not have something that is checked, and not everything is looked at anyway."""
+        if self._baseline.commit is None or "" in self._paths:
+            return False
+        return any(not then.tree.is_file(self._baseline.there(path)) for path in found)
 
     def _follows(self, then: SchemaTree, path: str) -> bool:
         """Whether the baseline has other versions of what the name of a new schema says that it is a version of."""
