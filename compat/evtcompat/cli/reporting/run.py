@@ -151,8 +151,7 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
         gone = written.finish()
     lacking = sum(bool(page.problems) for page in pages)
     subjects = counted(len(pages), "subject") + (f" ({lacking} not whole)" if lacking else "")
-    sys.stdout.write(printable(f"{folder / 'index.html'}: {subjects}, {gone} old files removed") + "
-")
+    sys.stdout.write(printable(f"{folder / 'index.html'}: {subjects}, {gone} old files removed") + "\n")
     return _told([problem for page in pages for problem in page.problems])
 
 
