@@ -251,7 +251,7 @@ def _merged(group: Sequence[Finding]) -> Iterable[Finding]:
         return group
     group = sorted(group, key=lambda one: _rank(one.reader.names))
     fix = next((one.fix for one in group if one.fix is not None), None)
-    also = tuple(place for one in group[1:] for place in one.places)
+    also = (*group[0].also, *(place for one in group[1:] for place in one.places))
     return [replace(group[0], fix=fix, also=also)]
 
 

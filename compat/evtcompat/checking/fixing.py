@@ -193,6 +193,8 @@ class _Search:
         self._document = document
         self._before = before
         self._again = again
+        #: There is one fix, which goes with all others that there are.
+        self._alone = False
         self._trials = 0
         self._left = _MOST_VALUES
         #: The pair that held and would not any more, by the patch that would break it by itself.
@@ -204,6 +206,7 @@ class _Search:
         Of those that contradict one another the first are tried, and the others where that does not hold.
         """
         accepted: list[_Wanted] = []
+        self._alone = len(wanted) == 1
         pending = [list(wanted)]
         while pending:
             some, contradicting = self._without_contradiction(accepted, pending.pop())
@@ -254,11 +257,19 @@ class _Search:
         for one in self._again(changed):
             errors = [] if one is None else [*_errors([one])]
             self._left -= _VALUES_AN_ERROR * len(errors)
-            if one is None or any(error not in self._before or error in promised for error in errors):
+            if one is None or any(error in promised or self._is_new(error, promised) for error in errors):
                 if one is not None and len(chosen) == 1 and errors[0][:2] not in self._failing:
                     self.broken[_spelled(chosen[0].operations)] = one
                 return False
         return True
+
+    def _is_new(self, error: _Key, promised: frozenset[_Key]) -> bool:
+        """Whether an error speaks against fixes that it is not there without.
+
+        A pair that fails anyway may fail otherwise with the one fix of another pair.
+        """
+        otherwise = self._alone and error[:2] in self._failing and error[:2] not in {one[:2] for one in promised}
+        return error not in self._before and not otherwise
 
     @cached_property
     def _failing(self) -> frozenset[tuple[str, str]]:

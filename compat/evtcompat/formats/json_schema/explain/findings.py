@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evtcompat.dataclasses import replace
 from evtcompat.formats.base import WarmStart
 from evtcompat.formats.json_schema import exact
@@ -26,9 +28,12 @@ from evtcompat.formats.json_schema.validate.validator import (
     confirmed_for,
     patterns_disputed,
 )
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
+from evtcompat.model.mismatches import Explanation, Fix, Mismatch, Undecided
+from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
+from evtcompat.model.pointers import document_order
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 #: The longest message of the validator that is shown whole.
@@ -38,12 +43,17 @@ _LONGEST = 200
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Explanation:
     """A mismatch of severity error for each cause, at least one; in the order in which they were found.
 
+    Causes that say the same under one name, as parts of an ``allOf`` may, are one: to mend one of them mends nothing.
+
     Where there may be causes that were not found, that is open: whoever accepts or mends all that are listed has not
     accepted or mended those.
     """
     evidence = _Evidence(reader, writer, options)
     causes, complete = _causes(reader, writer, answer, options)
-    mismatches = tuple(_mismatch(cause, evidence, options) for cause in causes)
+    alike: dict[object, list[Cause]] = {}
+    for cause in causes:
+        alike.setdefault(_said(cause), []).append(cause)
+    mismatches = tuple(_mismatch(group, evidence, options) for group in alike.values())
     if complete:
         return Explanation(mismatches)
     listed = "the one cause that is" if len(causes) == 1 else f"the {len(causes):,} causes that are"
@@ -89,8 +99,18 @@ def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
 
 
-def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
-    fixes = [fix for fix in (cause.reader_fix, cause.writer_fix) if fix is not None]
+def _said(cause: Cause) -> object:
+    """What a cause says, as its fingerprint tells it from others."""
+    one = cause.diagnosis
+    return one.rule, one.reader.names or one.reader, one.writer, canonical_text(dict(one.facts))
+
+
+def _mismatch(group: Sequence[Cause], evidence: _Evidence, options: Options) -> Mismatch:
+    """What causes that say the same amount to, with fixes of all of them."""
+    group = sorted(group, key=lambda cause: document_order(cause.diagnosis.reader.pointer))
+    sides = [one.reader_fix for one in group], [one.writer_fix for one in group]
+    fixes = [fix for fix in map(_of_all, sides) if fix is not None]
+    cause, *others = group
     return Mismatch(
         cause.diagnosis.rule,
         cause.diagnosis.reader,
@@ -99,7 +119,23 @@ def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
         witness=evidence.of(cause) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
+        also=tuple(one.diagnosis.reader for one in others),
     )
+
+
+def _of_all(fixes: Sequence[Fix | None]) -> Fix | None:
+    """One fix that does what all do, what stands later in the document first; ``None`` where one is missing."""
+    known = [fix for fix in fixes if fix is not None]
+    if len(known) < len(fixes):
+        return None
+    if len(known) == 1:
+        return known[0]
+    patch: list[Operation] = []
+    for operation in (one for fix in reversed(known) for one in fix.patch):
+        if operation not in patch:
+            patch.append(operation)
+    written = all(fix.patch for fix in known) and len({str(one["path"]) for one in patch}) == len(patch)
+    return Fix("; ".join(dict.fromkeys(fix.text for fix in known)), known[0].side, tuple(patch) if written else ())
 
 
 class _Evidence:
