@@ -11,14 +11,13 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.validators import format_checker
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.json_schema.parse.references import specification
 from evtcompat.formats.json_schema.validate.classes import installed_class
 from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library
 from evtcompat.formats.json_schema.validate.run import Run
@@ -40,7 +39,6 @@ class Installed:
     def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
         self._dialect = schema.dialect
         self._library = schema.library
-        self._base = schema.library.document.base_uri or ""
         self._assert_formats = assert_formats
         self._patterns = derived(schema, Patterns)
 
@@ -73,18 +71,7 @@ class Installed:
         Raises:
             ValueError: A number has more digits than `json` reads.
         """
-        from referencing import Registry
-
-        schema = _as_read(self._library.value)
-        root = specification(self._dialect).create_resource(schema)
-        resources = {uri: (one.value, one.dialect) for uri, one in self._library.retrieved.documents.items()}
-        registry: Any = Registry().with_resources(
-            [
-                *((uri, specification(of).create_resource(_as_read(value))) for uri, (value, of) in resources.items()),
-                (self._base, root),
-            ]
-        )
-        return schema, registry.resolver(self._base).in_subresource(root)
+        return self._library.copied(lambda value: json.loads(exact.dump(value)))
 
 
 class _Run(Run):
@@ -98,11 +85,6 @@ class _Run(Run):
         """
         if self.assert_formats:
             format_checker(self.dialect).check(instance, name)
-
-
-def _as_read(value: JSON) -> JSON:
-    read: JSON = json.loads(exact.dump(value))
-    return read
 
 
 def _has_number_that_changes(value: JSON) -> bool:
