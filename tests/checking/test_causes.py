@@ -298,3 +298,15 @@ def test_what_was_added_whole_is_called_by_what_holds_it_and_told_with_all_place
     text = render(report)
     assert "places  list[].id, list[].a" in text
     assert [text.count(f"fix  {fix.text}") for fix in effect.fixes] == [1, 1]
+
+
+def test_what_fails_in_a_document_that_was_not_referred_to_before_comes_from_the_new_reference() -> None:
+    """Two documents that are not versions of one another differ everywhere, and that is no edit of anybody."""
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    common = {"$schema": draft, "$defs": {"m": {"multipleOf": 2}}, "title": "Parts"}
+    old: Schema = {"$schema": draft, "properties": {"a": {"type": "number"}, "b": {"minimum": 1}}}
+    new: Schema = {"$schema": draft, "properties": {"a": {"$ref": "urn:common#/$defs/m"}, "b": {"minimum": 1}}}
+    result = compare(reader=new, writer=old, format="json-schema", references={"urn:common": common})
+    assert [one.reader.origin for one in result.findings] == ["urn:common"]
+    (cause,) = {one.cause.change for one in result.findings if one.cause}
+    assert cause == '`a`: $ref "urn:common#/$defs/m" added; type number removed'

@@ -168,9 +168,14 @@ class _Search:
         between = self._between(theirs, ours)
         if finding.side is not None:  # both of its places are in one document, the first is what it is about
             in_new = (finding.side == "reader") is (compared.comparison.direction is Direction.BACKWARD)
-            at = finding.reader.pointer
-            return [(edit, names) for edit in (between.at(None, at) if in_new else between.at(at, None))]
-        found = between.at(old.pointer, new.pointer)
+            where = finding.reader.pointer
+            return [(edit, names) for edit in (between.at(None, where) if in_new else between.at(where, None))]
+        root, root_before = compared.candidate.document.value, compared.baseline.document.value
+        if (ours is root) is (theirs is root_before):
+            found = between.at(old.pointer, new.pointer)
+        else:  # what refers to another document was edited where it refers
+            at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
+            found = self._between(root_before, root).at(*at)
         if not found:
             here, there = (found_at(value, tokens(place.pointer)) for value, place in ((ours, new), (theirs, old)))
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""

@@ -96,7 +96,7 @@ class Edits:
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
         if old_pointer is None or new_pointer is None:
-            return _few(_distinct([*places[0].below(_NEW), *places[1].below(_OLD)]))
+            return _few(_distinct([edit for place in places for side in (_NEW, _OLD) for edit in place.below(side)]))
         return _few(_distinct(self._inside(*places)))
 
     def _inside(self, new_place: _Met, old_place: _Met) -> Sequence[Edit]:
