@@ -17,6 +17,7 @@ from evtcompat.checking.grouping import Change, changes_of, versions
 from evtcompat.model.json_types import JSON
 from evtcompat.model.reports import Report, SchemaName
 from evtcompat.model.verdicts import Verdict
+from evtcompat.reporters.text_report import render
 
 #: A schema as JSON.
 Schema: TypeAlias = dict[str, JSON]
@@ -265,3 +266,47 @@ def test_the_cause_is_of_the_documents_as_they_were_compared() -> None:
     old["name"] = "Another"
     assert [one.cause for one in later] == expected
     assert all(cause is not None and cause.change for cause in expected)
+
+
+def test_what_is_wrong_in_one_schema_alone_comes_from_no_edit_elsewhere() -> None:
+    """A default that was wrong before stays what it was, whatever is added around it."""
+
+    def fixed(size: int) -> JSON:
+        return {"type": "fixed", "name": "D", "size": size}
+
+    unrelated, same = field("zz", "boolean", default=False), field("f", fixed(4), default="a")
+    for added in ([], [unrelated], [field("y", "int", default=1), unrelated]):
+        new = record(*added, field("f", fixed(1), default="a"))
+        found = [one for one in told(record(same), new, level="FORWARD") if one.finding.rule == "invalid-default"]
+        assert [one.words for one in found] == [""]
+    mended = told(record(same), record(field("f", fixed(4), default="abcd")), level="FORWARD")
+    assert [one.words for one in mended if one.finding.rule == "invalid-default"] == ["`f`: default a -> abcd"]
+
+
+def test_what_was_added_whole_is_called_by_what_holds_it_and_told_with_all_places_and_fixes() -> None:
+    """Each of its members breaks by itself, and none of them is the edit."""
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    members: JSON = {"id": {"type": "string"}, "a": {"type": "integer"}}
+    old: Schema = {"$schema": draft, "properties": {"list": {"items": {}}}}
+    new: Schema = {"$schema": draft, "properties": {"list": {"items": {"properties": members}}}}
+    report = check(candidate=new, history=[old], policy="strict")
+    (change,) = changes_of(report.subjects[0])
+    assert (change.words, change.places) == ("`list[]`: `properties` added", 2)
+    (effect,) = change.effects
+    assert [place.reader.names for place in effect.places] == ["list[].id", "list[].a"]
+    assert [fix.text for fix in effect.fixes] == [f"Accept anything for `list[].{name}`" for name in ("id", "a")]
+    text = render(report)
+    assert "places  list[].id, list[].a" in text
+    assert [text.count(f"fix  {fix.text}") for fix in effect.fixes] == [1, 1]
+
+
+def test_what_fails_in_a_document_that_was_not_referred_to_before_comes_from_the_new_reference() -> None:
+    """Two documents that are not versions of one another differ everywhere, and that is no edit of anybody."""
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    common = {"$schema": draft, "$defs": {"m": {"multipleOf": 2}}, "title": "Parts"}
+    old: Schema = {"$schema": draft, "properties": {"a": {"type": "number"}, "b": {"minimum": 1}}}
+    new: Schema = {"$schema": draft, "properties": {"a": {"$ref": "urn:common#/$defs/m"}, "b": {"minimum": 1}}}
+    result = compare(reader=new, writer=old, format="json-schema", references={"urn:common": common})
+    assert [one.reader.origin for one in result.findings] == ["urn:common"]
+    (cause,) = {one.cause.change for one in result.findings if one.cause}
+    assert cause == '`a`: $ref "urn:common#/$defs/m" added; type number removed'

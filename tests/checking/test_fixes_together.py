@@ -97,3 +97,39 @@ def test_lists_that_two_fixes_set_are_joined_item_by_item() -> None:
     assert found is not None
     ((operation,),) = (found,)
     assert operation["value"] == ["a", Decimal("0.5"), {"x": 1}, True, "0.5", "a", {"x": 2}]
+
+
+RECORDS = [
+    {"type": "record", "name": "A", "fields": [{"name": "g", "type": kind}, *more]}
+    for kind, more in (("string", []), ("int", []), ("int", [{"name": "h", "type": "double", "default": 0}]))
+]
+ARRAYS = [{"type": "array", "maxItems": most, "title": str(at)} for at, most in enumerate((1, 2, 2))]
+
+
+@pytest.mark.parametrize(
+    ("versions", "format_", "level", "would"),
+    [
+        (RECORDS, "avro", "BACKWARD_TRANSITIVE", "would break backward against v2, which holds: keep string here"),
+        (ARRAYS, "json-schema", "FULL_TRANSITIVE", "would break backward against v2, which holds: set `maxItems` to 1"),
+    ],
+)
+def test_what_mends_one_pair_and_breaks_another_that_held_is_no_patch_and_names_the_other(
+    versions: list[JSON], format_: str, level: str, would: str
+) -> None:
+    """Applied, it would move the break to the other version, and the next run would move it back."""
+    found = check(candidate=versions[2], history=versions[:2], level=level, format=format_)
+    (finding,) = [one for each in found.subjects[0].comparisons for one in each.result.findings]
+    assert finding.fix is not None
+    assert finding.fix.text.startswith(f"Withheld, as it {would}")
+    assert not finding.fix.patch
+
+
+def test_a_version_that_cannot_be_compared_does_not_withhold_the_fixes_of_those_that_can() -> None:
+    """It is a problem of the run with the fixes as without them."""
+    old: JSON = {"type": "record", "name": "A", "fields": []}
+    fields: JSON = [{"name": name, "type": "string"} for name in ("a", "b")]
+    new: JSON = {"type": "record", "name": "A", "fields": fields}
+    found = check(candidate=new, history=[{"type": "recrd"}, old], level="BACKWARD_TRANSITIVE", format="avro")
+    assert len(found.subjects[0].problems) == 1
+    shown = [one.fix for each in found.subjects[0].comparisons for one in each.result.findings if one.fix]
+    assert [bool(fix.patch) for fix in shown] == [True, True]

@@ -8,8 +8,10 @@ together.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
+from itertools import takewhile
 from typing import TypeAlias
 
 from evtcompat.checking.edits import Edit, Edits, keys_to
@@ -27,6 +29,8 @@ from evtcompat.model.verdicts import Severity
 from evtcompat.rules.judge import Side
 from evtcompat.syntax import deep
 
+#: The steps of a name, each with the dot before it.
+_STEPS = re.compile(r"\.?[^.\[{]+|[\[{][^.\[{]*|\.")
 #: The identity of an edit: its kind, the way to it and, of a changed part, what it is now.
 _Key: TypeAlias = tuple[str, ...]
 #: Edits, each with its identity: that of a large part takes its time.
@@ -137,6 +141,8 @@ class _Search:
         self._edits: dict[tuple[int, int], Edits] = {}
         #: The causes that some finding has for itself, in order of their number.
         self._single: set[_Key] = set()
+        #: The edits of a cause, and what a person calls the place that they are at.
+        self._named: dict[tuple[_Key, ...], tuple[tuple[Edit, ...], str]] = {}
         self._words: dict[tuple[_Key, ...], str] = {}
 
     def touched(self, finding: Finding, compared: Compared) -> _Touched:
@@ -159,13 +165,23 @@ class _Search:
         new, old = _sides(finding, compared.comparison.direction)
         ours, theirs = _value(compared.candidate, new), _value(compared.baseline, old)
         names = _name_of(finding, compared.comparison.direction)
-        found = self._between(theirs, ours).at(old.pointer, new.pointer)
+        between = self._between(theirs, ours)
+        if finding.side is not None:  # both of its places are in one document, the first is what it is about
+            in_new = (finding.side == "reader") is (compared.comparison.direction is Direction.BACKWARD)
+            where = finding.reader.pointer
+            return [(edit, names) for edit in (between.at(None, where) if in_new else between.at(where, None))]
+        root, root_before = compared.candidate.document.value, compared.baseline.document.value
+        if (ours is root) is (theirs is root_before):
+            found = between.at(old.pointer, new.pointer)
+        else:  # what refers to another document was edited where it refers
+            at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
+            found = self._between(root_before, root).at(*at)
         if not found:
             here, there = (found_at(value, tokens(place.pointer)) for value, place in ((ours, new), (theirs, old)))
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
             if here is not None and there is not None and alike:
                 way = keys_to(ours, new.pointer)
-                found = tuple(edit._replace(keys=(*way, *edit.keys)) for edit in Edits(there, here).at("", ""))
+                found = tuple(edit.below(way, old.pointer, new.pointer) for edit in Edits(there, here).at("", ""))
         return [(edit, names) for edit in found]
 
     def _between(self, old: JSON, new: JSON) -> Edits:
@@ -185,13 +201,20 @@ class _Search:
         return tuple(sorted(key for key, _ in chosen)), tuple(edit for _, edit in chosen)
 
     def word(self, finding: Finding, edits: _Keyed, names: str, compared: Compared) -> None:
-        """Keep the words of the change as the first finding of its cause tells it."""
+        """Keep what the place of the change is called as the first finding of its cause tells it.
+
+        What was added or removed whole, and is met at several places inside, is called by what they are in.
+        """
         keys, chosen = self._chosen(edits)
-        if chosen and keys not in self._words:
-            new, old = _sides(finding, compared.comparison.direction)
-            called = names.removeprefix(f"{self._root}.") if self._root else names
-            other = (new.names and old.names) or called
-            self._words[keys] = change_of(chosen, called or other)
+        if not chosen:
+            return
+        new, old = _sides(finding, compared.comparison.direction)
+        called = names.removeprefix(f"{self._root}.") if self._root else names
+        known = self._named.get(keys)
+        if known is None:
+            self._named[keys] = chosen, called or (new.names and old.names)
+        elif any(edit.holds(old.pointer, new.pointer) for edit in chosen):
+            self._named[keys] = chosen, _in_common(known[1], called)
 
     def cause(self, finding: Finding, touched: _Touched) -> Cause:
         """The cause of a finding."""
@@ -199,7 +222,15 @@ class _Search:
         if not keys:
             places = sorted((finding.reader.names or finding.reader.pointer, finding.writer.names))
             return Cause(content_hash([self._subject, "place", finding.rule, touched[1], *places])[:24])
-        return Cause(content_hash([self._subject, "edit", *map(list, keys)])[:24], self._words.get(keys, ""))
+        if keys not in self._words:
+            self._words[keys] = change_of(*self._named[keys]) if keys in self._named else ""
+        return Cause(content_hash([self._subject, "edit", *map(list, keys)])[:24], self._words[keys])
+
+
+def _in_common(one: str, other: str) -> str:
+    """The name of what two places are in; ``""`` for the whole schema."""
+    pairs = zip(_STEPS.findall(one), _STEPS.findall(other), strict=False)
+    return "".join(step for step, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _with(comparison: DirectedComparison, causes: Sequence[Cause]) -> DirectedComparison:
@@ -225,7 +256,7 @@ def _merged(group: Sequence[Finding]) -> Iterable[Finding]:
         return group
     group = sorted(group, key=lambda one: _rank(one.reader.names))
     fix = next((one.fix for one in group if one.fix is not None), None)
-    also = tuple(place for one in group[1:] for place in one.places)
+    also = (*group[0].also, *(place for one in group[1:] for place in one.places))
     return [replace(group[0], fix=fix, also=also)]
 
 

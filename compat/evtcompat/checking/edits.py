@@ -53,6 +53,22 @@ class Edit(NamedTuple):
         """Where it is in the old and in the new document."""
         return self.old_pointer, self.new_pointer
 
+    def below(self, keys: tuple[str, ...], old_pointer: str, new_pointer: str) -> Edit:
+        """The same edit where it was found between parts that stand at these places."""
+        old, new = self.pointers
+        return self._replace(
+            keys=(*keys, *self.keys),
+            old_pointer=None if old is None else old_pointer + old,
+            new_pointer=None if new is None else new_pointer + new,
+        )
+
+    def holds(self, old_pointer: str, new_pointer: str) -> bool:
+        """Whether one of two places is inside of what was added or removed."""
+        places = zip(self.pointers, (old_pointer, new_pointer), strict=True)
+        return self.kind is not Kind.CHANGED and any(
+            own is not None and place.startswith(f"{own}/") for own, place in places
+        )
+
 
 class Edits:
     """The edits between two documents, found by place; only what is asked for is compared."""
@@ -65,9 +81,10 @@ class Edits:
         """Every edit, in the order of the new document."""
         return tuple(self._whole.every())
 
-    def at(self, old_pointer: str, new_pointer: str) -> tuple[Edit, ...]:
+    def at(self, old_pointer: str | None, new_pointer: str | None) -> tuple[Edit, ...]:
         """The edits that something at these two places comes from; none where nothing differs there.
 
+        Either may be ``None``, for what is of the other document alone.
         An edit of exactly one of the places comes first, then the addition or removal that holds one of them, then the
         edits inside both, if they are few.
         """
@@ -78,6 +95,8 @@ class Edits:
         around = _distinct([place.edit for place in places if place.edit is not None])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
+        if old_pointer is None or new_pointer is None:
+            return _few(_distinct([edit for place in places for side in (_NEW, _OLD) for edit in place.below(side)]))
         return _few(_distinct(self._inside(*places)))
 
     def _inside(self, new_place: _Met, old_place: _Met) -> Sequence[Edit]:
@@ -99,8 +118,10 @@ class Edits:
         changed = [part.changed for part in inner]
         return [edit for edit in (*edits, *changed) if edit is not None and not _has_parts(edit)]
 
-    def _met(self, pointer: str, side: int) -> _Met:
-        """What is met on the way to a place of one side."""
+    def _met(self, pointer: str | None, side: int) -> _Met:
+        """What is met on the way to a place of one side; nothing without a place."""
+        if pointer is None:
+            return _Met()
         steps = pointer.split("/")[1:]
         part = self._whole
         for at, step in enumerate(steps):

@@ -1,8 +1,8 @@
 """Fixes that hold together: what a report suggests for one schema can be applied all at once.
 
 Every fix was tried when it was found, by itself or with others of its pair. Two of them may still undo each other: both
-set one member, or one takes away what the other changes. Here they are put together and tried again; where that fails,
-those that do not go with the others are withheld.
+set one member, or one takes away what the other changes; and one may break another pair of the candidate, which held.
+Here they are put together and tried again on all pairs; where that fails, those that do not hold are withheld.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import resolved
-from evtcompat.model.reports import Comparison, DirectedComparison
+from evtcompat.model.reports import Comparison, DirectedComparison, name_of
 from evtcompat.model.verdicts import Severity
 
 #: How often a combination is tried for one schema; what is left then is withheld.
@@ -48,7 +48,7 @@ def with_fixes_that_compose(
     document: JSON,
     again: Callable[[JSON], Iterable[DirectedComparison | None]],
 ) -> tuple[DirectedComparison, ...]:
-    """The comparisons with fixes of which all can be applied together.
+    """The comparisons with fixes of which all can be applied together, and that break nothing that holds.
 
     Args:
         comparisons: Of one candidate, whose fixes all change `document`.
@@ -57,7 +57,7 @@ def with_fixes_that_compose(
             in place of one that could not be made, as when the changed candidate is no schema.
     """
     wanted = _wanted(comparisons)
-    if len(wanted) < 2:  # noqa: PLR2004 - one fix was tried by itself
+    if not wanted or len(wanted) == len(comparisons) == 1:  # one fix of one pair was tried by itself
         return tuple(comparisons)
     search = _Search(document, frozenset(_errors(comparisons)), again)
     accepted = search.largest(wanted)
@@ -65,7 +65,7 @@ def with_fixes_that_compose(
     kept = {_spelled(one.operations): _merged(one.operations, operations) for one in accepted}
 
     def settled(finding: Finding) -> Finding:
-        fixes = [_settled(fix, kept) for fix in (finding.fix, *finding.alternatives) if fix is not None]
+        fixes = [_settled(fix, kept, search.broken) for fix in (finding.fix, *finding.alternatives) if fix is not None]
         fixes.sort(key=lambda fix: not fix.patch and fix.text.startswith(_WITHHELD))
         return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
 
@@ -75,17 +75,21 @@ def with_fixes_that_compose(
     )
 
 
-_WITHHELD: Final = "Withheld, as it does not go together with the other fixes: "
+_WITHHELD: Final = "Withheld, as it "
 
 
-def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]]) -> Fix:
-    """The fix as it stands among all of them."""
+def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]], broken: Mapping[str, DirectedComparison]) -> Fix:
+    """The fix as it stands among all of them and all pairs."""
     if not fix.patch:
         return fix
-    patch = kept.get(_spelled(fix.patch))
+    name = _spelled(fix.patch)
+    patch = kept.get(name)
     if patch is None:
-        words = fix.text[:1].lower() + fix.text[1:]
-        return Fix(f"{_WITHHELD}{words}", fix.side)
+        why = "does not go together with the other fixes"
+        if pair := broken.get(name):
+            against = name_of(pair.baseline, pair.baseline.origin or "the baseline")
+            why = f"would break {pair.direction.value} against {against}, which holds"
+        return Fix(f"{_WITHHELD}{why}: {fix.text[:1].lower()}{fix.text[1:]}", fix.side)
     return fix if patch == fix.patch else replace(fix, patch=patch)
 
 
@@ -189,8 +193,12 @@ class _Search:
         self._document = document
         self._before = before
         self._again = again
+        #: There is one fix, which goes with all others that there are.
+        self._alone = False
         self._trials = 0
         self._left = _MOST_VALUES
+        #: The pair that held and would not any more, by the patch that would break it by itself.
+        self.broken: dict[str, DirectedComparison] = {}
 
     def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
         """All of them where that holds; else halves, and halves of these, each tried with what is accepted already.
@@ -198,6 +206,7 @@ class _Search:
         Of those that contradict one another the first are tried, and the others where that does not hold.
         """
         accepted: list[_Wanted] = []
+        self._alone = len(wanted) == 1
         pending = [list(wanted)]
         while pending:
             some, contradicting = self._without_contradiction(accepted, pending.pop())
@@ -206,6 +215,8 @@ class _Search:
             if self._holds([*accepted, *some]):
                 accepted += some
                 continue
+            if len(some) == 1 and accepted:
+                self._holds(some)  # only to tell what it breaks by itself
             middle = len(some) // 2
             pending += [one for one in (contradicting, some[middle:], some[:middle]) if one and one != some]
         return accepted
@@ -231,7 +242,7 @@ class _Search:
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:
         """Whether the errors of all are gone with one patch, and no others are there."""
         self._left -= self._size
-        if self._trials >= MOST_TRIALS or self._left < 0:
+        if self._trials and (self._trials >= MOST_TRIALS or self._left < 0):
             return False
         self._trials += 1
         operations = combined([one.operations for one in chosen], self._document)
@@ -246,9 +257,24 @@ class _Search:
         for one in self._again(changed):
             errors = [] if one is None else [*_errors([one])]
             self._left -= _VALUES_AN_ERROR * len(errors)
-            if one is None or any(error not in self._before or error in promised for error in errors):
+            if one is None or any(error in promised or self._is_new(error, promised) for error in errors):
+                if one is not None and len(chosen) == 1 and errors[0][:2] not in self._failing:
+                    self.broken[_spelled(chosen[0].operations)] = one
                 return False
         return True
+
+    def _is_new(self, error: _Key, promised: frozenset[_Key]) -> bool:
+        """Whether an error speaks against fixes that it is not there without.
+
+        A pair that fails anyway may fail otherwise with the one fix of another pair.
+        """
+        otherwise = self._alone and error[:2] in self._failing and error[:2] not in {one[:2] for one in promised}
+        return error not in self._before and not otherwise
+
+    @cached_property
+    def _failing(self) -> frozenset[tuple[str, str]]:
+        """Direction and baseline of the pairs that have errors as it is."""
+        return frozenset((direction, baseline) for direction, baseline, *_ in self._before)
 
     @cached_property
     def _size(self) -> int:

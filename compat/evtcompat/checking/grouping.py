@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from evtcompat.dataclasses import dataclass
 from evtcompat.model.findings import Cause, Finding, FoundAt, WaivedBy
 from evtcompat.model.levels import Direction
+from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, SchemaName, SubjectReport, name_of
 from evtcompat.model.verdicts import Severity
@@ -22,6 +23,19 @@ class Effect:
     direction: Direction | None = None
     #: The versions against which it is found, in the order of the history.
     baselines: tuple[SchemaName, ...] = ()
+    #: Findings of the newest version that say the same of other places, and need fixes of their own.
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def places(self) -> tuple[FoundAt, ...]:
+        """Every place where it is found against the newest of the versions."""
+        return tuple(place for one in (self.finding, *self.others) for place in one.places)
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """What is suggested against it, each once."""
+        fixes = (one.fix for one in (self.finding, *self.others) if one.fix is not None)
+        return tuple({fix.text: fix for fix in fixes}.values())
 
     @property
     def place(self) -> Place:
@@ -96,7 +110,7 @@ def _change(group: Sequence[tuple[DirectedComparison | None, Finding]], order: d
     told = sorted((_effect(alike, order) for alike in effects.values()), key=lambda effect: _weight(effect.finding))
     first = group[0][1]
     cause = first.cause or Cause(first.fingerprint)
-    places = {_called(effect, place) for effect in told for place in effect.finding.places}
+    places = {_called(effect, place) for effect in told for place in effect.places}
     return Change(cause.id, cause.change, tuple(told), len(places))
 
 
@@ -105,7 +119,8 @@ def _effect(alike: Sequence[tuple[DirectedComparison | None, Finding]], order: d
     if comparison is None:
         return Effect(finding)
     baselines = dict.fromkeys(one.baseline for one, _ in alike if one is not None)
-    return Effect(finding, comparison.direction, tuple(sorted(baselines, key=order.__getitem__)))
+    others = tuple(other for one, other in alike[:-1] if one is comparison)
+    return Effect(finding, comparison.direction, tuple(sorted(baselines, key=order.__getitem__)), others)
 
 
 def _said(finding: Finding, comparison: DirectedComparison | None) -> str:

@@ -46,6 +46,8 @@ class Mismatch:
     fix: Fix | None = None
     #: Other changes that mend it, those of the other document among them; the engine re-checked them as well.
     alternatives: tuple[Fix, ...] = ()
+    #: Further places of the reader that make the very same demand, under the same name; the fixes are of all of them.
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Entry:
             found += [("because", cause) for cause in _causes(finding)]
             if finding.witness is not None:
                 found.append(("proof", proof(finding.witness, finding.writer.names or finding.reader.names)))
-        fixes = dict.fromkeys(one.finding.fix.text for one in effects if one.finding.fix is not None)
+        fixes = dict.fromkeys(fix.text for effect in effects for fix in effect.fixes)
         found += [("fix", text) for text in fixes]
         observed = dict.fromkeys(one.finding.observed for one in effects if one.finding.observed is not None)
         found += [("seen", seen(one)) for one in observed]

@@ -328,14 +328,20 @@ class _Text:
 
     def _details(self, change: Change) -> Iterator[str]:
         names = dict.fromkeys(
-            place.reader.names or place.writer.names for effect in change.effects for place in effect.finding.places
+            place.reader.names or place.writer.names for effect in change.effects for place in effect.places
         )
         if change.places > 1 and len(names) > 1:
             more = f" and {change.places - _PLACES} more" if change.places > _PLACES else ""
             yield from self._row("places", printable(", ".join(list(names)[:_PLACES])) + more, indent="  ")
-        fixes = dict.fromkeys(one.finding.fix.text for one in change.effects if one.finding.fix is not None)
-        for fix in fixes:
-            yield from self._row("fix", printable(fix), indent="  ", style="green")
+        for finding in (effect.finding for effect in change.effects):
+            also = [_where(one.reader) for one in finding.also if one.reader.names == finding.reader.names]
+            if also and finding.reader.names:
+                more = f" and {len(also) - _PLACES} more" if len(also) > _PLACES else ""
+                yield from self._row("also at", ", ".join(also[:_PLACES]) + more, indent="  ")
+        fixes = [*dict.fromkeys(fix.text for effect in change.effects for fix in effect.fixes)]
+        for number, fix in enumerate(fixes[:_PLACES], 1):
+            more = f" (and {len(fixes) - _PLACES} more fixes)" if number == _PLACES < len(fixes) else ""
+            yield from self._row("fix", printable(fix) + more, indent="  ", style="green")
         for observed in dict.fromkeys(one.finding.observed for one in change.effects if one.finding.observed):
             yield from self._row("seen", seen(observed), indent="  ")
         if change.waived is not None:

@@ -9,7 +9,7 @@ from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
-from evtcompat.model.findings import Finding
+from evtcompat.model.findings import Finding, FoundAt
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.rules import Rule
@@ -123,18 +123,22 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         finding = _judge(kept, inner, told)
         if finding is not None:
             because.append(finding)
+    ours = context.writer if side == "writer" else context.reader
+    writer = (context.reader if side == "reader" else context.writer).locate(mismatch.writer)
+    fingerprint = fingerprint_of(mismatch, context.identity, rule)
     return Finding(
         rule=rule.id,
         severity=severity,
         message=message_of(rule, mismatch, context) + _missing(repeated, cut),
-        reader=(context.writer if side == "writer" else context.reader).locate(mismatch.reader),
-        writer=(context.reader if side == "reader" else context.writer).locate(mismatch.writer),
+        reader=ours.locate(mismatch.reader),
+        writer=writer,
         because=tuple(because),
         fix=mismatch.fix,
         alternatives=mismatch.alternatives,
         witness=_witness(mismatch, rule),
-        fingerprint=fingerprint_of(mismatch, context.identity, rule),
+        fingerprint=fingerprint,
         side=side if side in ("reader", "writer") else None,
+        also=tuple([FoundAt(rule.id, ours.locate(place), writer, fingerprint) for place in mismatch.also]),
     )
 
 

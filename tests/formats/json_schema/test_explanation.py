@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from amounts import examples
+from evtcompat import check as run_check
+from evtcompat import compare
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
@@ -21,8 +24,10 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.patches import apply_patch
 from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy, Severity, Verdict
+from evtcompat.reporters.text_report import render
 from evtcompat.rules.catalogue import catalogue
 from formats.json_schema.deciding import strict
+from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 from reference_data import reference_rows
 
@@ -293,3 +298,61 @@ def test_a_refusal_behind_a_dynamic_reference_is_placed(dialect: str, anchor: di
     )
     found = failures(side, {"c": [{}, {"c": [{"v": 0}]}]}, lenient=False)
     assert [(one.part.pointer, one.keyword, one.names) for one in found] == [("/properties/v", "type", "c[].c[].v")]
+
+
+E = '"properties": {"e": {"type": "string"}}'
+#: Members of the reader and the writer, and the places of the reader that make the same demand of one part of an event.
+SAME_DEMANDS = [
+    (
+        '"items": {"allOf": [{"type": "string"}, {"type": "string"}]}',
+        '"items": {"type": "integer"}',
+        ["/items/allOf/0/type", "/items/allOf/1/type"],
+    ),
+    (
+        f'{E}, "patternProperties": {{"^e": {{"type": "string"}}}}',
+        '"properties": {"e": {"type": "object"}}',
+        ["/patternProperties/^e/type", "/properties/e/type"],
+    ),
+    (
+        f'{E}, "$ref": "#/$defs/a", "$defs": {{"a": {{{E}}}}}',
+        '"properties": {"e": {"type": "object"}}',
+        ["/$defs/a/properties/e/type", "/properties/e/type"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("reader", "writer", "places"), SAME_DEMANDS)
+def test_what_the_reader_demands_twice_is_one_finding_whose_fix_mends_both(
+    reader: str, writer: str, places: list[str]
+) -> None:
+    """It has one fingerprint, so that a waiver accepts what is told of it: both places."""
+    ours, theirs = (json.loads(f'{{"$schema": "{MODERN}", {text}}}') for text in (reader, writer))
+    (found,) = compare(reader=ours, writer=theirs, format="json-schema").findings
+    assert [place.reader.pointer for place in found.places] == places
+    assert {place.fingerprint for place in found.places} == {found.fingerprint}
+    assert found.fix is not None
+    assert sorted(str(one["path"]) for one in found.fix.patch) == places
+    mended = apply_patch(ours, found.fix.patch)
+    assert compare(reader=mended, writer=theirs, format="json-schema").verdict is Verdict.COMPATIBLE
+    text = render(run_check(candidate=ours, history=[theirs], level="BACKWARD"))
+    assert f"also at  {places[1]}\n" in text
+
+
+@pytest.mark.slow
+def test_every_fix_mends_its_own_finding_alone_and_every_finding_has_an_id_of_its_own() -> None:
+    """Whatever else stays broken."""
+    fixes = 0
+    for reader, writer in pairs(700, seed=5):
+        found = compare(reader=reader, writer=writer, format="json-schema").findings
+        assert len({one.fingerprint for one in found}) == len(found)
+        for one in found:
+            for fix in (one.fix, *one.alternatives):
+                if fix is not None and fix.patch:
+                    fixes += 1
+                    ours, theirs = (
+                        apply_patch(value, fix.patch) if fix.side == side else value
+                        for side, value in (("reader", reader), ("writer", writer))
+                    )
+                    left = compare(reader=ours, writer=theirs, format="json-schema").findings
+                    assert one.fingerprint not in {other.fingerprint for other in left}
+    assert fixes > 1_000

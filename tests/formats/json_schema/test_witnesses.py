@@ -17,7 +17,9 @@ from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.verdicts import Verdict
+from evtcompat.model.witnesses import WitnessKind
 from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown
+from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import FOUR, SEVEN, schema_of
 
 NINETEEN = "https://json-schema.org/draft/2019-09/schema"
@@ -67,6 +69,70 @@ def test_the_library_as_it_is_confirms_the_witness(reader: dict[str, Any], write
         instance = json.loads(one.witness.payload)
         assert accepts(writer, instance)
         assert not accepts(reader, instance)
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "payload"),
+    [
+        ({"$schema": FOUR, "not": {"type": "integer", "minimum": 1e20}}, {"$schema": FOUR}, str(10**20)),
+        ({"$schema": FOUR, "not": {"type": "integer", "minimum": 1e23}}, {"$schema": FOUR}, str(10**23)),
+    ],
+)
+def test_whole_numbers_are_written_as_what_a_draft_4_calls_integers(
+    reader: dict[str, Any], writer: dict[str, Any], payload: str
+) -> None:
+    """Its validators take no number with an exponent for one, so they would accept it."""
+    (finding,) = compare(reader=reader, writer=writer, format="json-schema", policy="strict").findings
+    assert finding.witness is not None
+    assert (finding.witness.kind, finding.witness.payload.decode()) == (WitnessKind.REFUSED, payload)
+    assert not accepts(reader, json.loads(payload))
+
+
+#: Members of the reader and the writer, and what the library, used as most people use it, does with the payload.
+NOT_REFUSED: list[tuple[str, str, str]] = [
+    (
+        (
+            '"not": {"required": ["a"], "type": "object", "additionalProperties": {"minimum": 0}, '
+            '"unevaluatedProperties": false}'
+        ),
+        "",
+        "accepts it",
+    ),
+    (
+        '"type": ["array", "boolean", "integer", "null", "object", "string"]',
+        '"minimum": 9007199254740993',
+        "accepts it",
+    ),
+    ('"maximum": 0.3', '"const": 0.30000000000000001', "accepts it"),
+    ('"items": true, "additionalItems": {"type": "string"}, "maxItems": 1', "", "gives no answer"),
+]
+
+
+@pytest.mark.parametrize(("reader", "writer", "answer"), NOT_REFUSED)
+def test_what_the_library_as_it_is_does_not_refuse_is_not_said_to_be_refused_by_it(
+    reader: str, writer: str, answer: str
+) -> None:
+    """The verdict is that of the specification; who reads otherwise is named."""
+    ours, theirs = (f'{{{text}{", " if text else ""}"$schema": "{NINETEEN}"}}' for text in (reader, writer))
+    found = compare(reader=ours, writer=theirs, format="json-schema", policy="strict").findings[0].witness
+    assert found is not None
+    assert (found.kind, found.confirmed_by) == (WitnessKind.RULE_ONLY, "")
+    assert ", by the specification and exact arithmetic; jsonschema " in found.observed
+    assert found.observed.endswith(f" as it is installed {answer}")
+    if answer == "accepts it":
+        assert accepts(json.loads(ours), json.loads(found.payload))
+
+
+@pytest.mark.slow
+def test_what_is_said_to_have_refused_a_payload_refuses_it_as_its_users_call_it() -> None:
+    """Of any two schemas, with nothing replaced in the library and numbers as `json` reads them."""
+    seen = 0
+    for reader, writer in pairs(1_000, seed=7):
+        for finding in compare(reader=reader, writer=writer, format="json-schema", policy="strict").findings:
+            if finding.witness is not None and finding.witness.kind is WitnessKind.REFUSED:
+                seen += 1
+                assert not accepts(reader, json.loads(finding.witness.payload))
+    assert seen > 1_000
 
 
 def accepts(schema: dict[str, Any], instance: object) -> bool:

@@ -48,7 +48,7 @@ class Setting(NamedTuple):
     def of(cls, subject: SubjectReport, rule_pages: str, changes: Sequence[Change]) -> Setting:
         """The setting of the changes of a subject, of which not too much text is written anew for their fixes."""
         stop = _candidate(subject)
-        fixes = sum(effect.finding.fix is not None for found in changes for effect in found.effects)
+        fixes = sum(len(effect.fixes) for found in changes for effect in found.effects)
         return cls(subject, rule_pages, lined=stop is not None and fixes * len(stop.text) <= _MOST_REWRITTEN)
 
 
@@ -112,8 +112,8 @@ def _effect(effect: Effect, setting: Setting, anchor: str) -> Iterator[str]:
         yield f"<p>Seen in recorded events: {html(seen(finding.observed))}</p>"
     if finding.witness is not None:
         yield _payload(finding.witness, finding.writer.names or finding.reader.names)
-    if finding.fix is not None:
-        yield _fix(finding.fix, setting, effect, anchor)
+    for number, fix in enumerate(effect.fixes):
+        yield _fix(fix, setting, effect, f"{anchor}-{number}" if number else anchor)
     yield "</div>"
 
 
@@ -177,7 +177,7 @@ def _candidate(subject: SubjectReport) -> Stop | None:
 
 def _places(found: Change) -> str:
     names: Iterable[str] = dict.fromkeys(
-        place.reader.names or place.reader.pointer for effect in found.effects for place in effect.finding.places
+        place.reader.names or place.reader.pointer for effect in found.effects for place in effect.places
     )
     shown = [name for name in names if name]
     if found.places < 2 or not shown:  # noqa: PLR2004 - one place is told above

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evtcompat.dataclasses import replace
 from evtcompat.formats.base import WarmStart
 from evtcompat.formats.json_schema import exact
@@ -15,17 +17,23 @@ from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
+from evtcompat.formats.json_schema.validate.installed import Installed
+from evtcompat.formats.json_schema.validate.library_values import library_value
 from evtcompat.formats.json_schema.validate.validator import (
     ValidatorFailedError,
     confirmed_by,
     confirmed_for,
     patterns_disputed,
 )
+from evtcompat.model.canonical import canonical_text
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
+from evtcompat.model.mismatches import Explanation, Fix, Mismatch, Undecided
+from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
+from evtcompat.model.pointers import document_order
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 #: The longest message of the validator that is shown whole.
@@ -35,12 +43,17 @@ _LONGEST = 200
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Explanation:
     """A mismatch of severity error for each cause, at least one; in the order in which they were found.
 
+    Causes that say the same under one name, as parts of an ``allOf`` may, are one: to mend one of them mends nothing.
+
     Where there may be causes that were not found, that is open: whoever accepts or mends all that are listed has not
     accepted or mended those.
     """
-    evidence = _Evidence(reader, options)
+    evidence = _Evidence(reader, writer, options)
     causes, complete = _causes(reader, writer, answer, options)
-    mismatches = tuple(_mismatch(cause, evidence, options) for cause in causes)
+    alike: dict[object, list[Cause]] = {}
+    for cause in causes:
+        alike.setdefault(_said(cause), []).append(cause)
+    mismatches = tuple(_mismatch(group, evidence, options) for group in alike.values())
     if complete:
         return Explanation(mismatches)
     listed = "the one cause that is" if len(causes) == 1 else f"the {len(causes):,} causes that are"
@@ -86,8 +99,18 @@ def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
 
 
-def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
-    fixes = [fix for fix in (cause.reader_fix, cause.writer_fix) if fix is not None]
+def _said(cause: Cause) -> object:
+    """What a cause says, as its fingerprint tells it from others."""
+    one = cause.diagnosis
+    return one.rule, one.reader.names or one.reader, one.writer, canonical_text(dict(one.facts))
+
+
+def _mismatch(group: Sequence[Cause], evidence: _Evidence, options: Options) -> Mismatch:
+    """What causes that say the same amount to, with fixes of all of them."""
+    group = sorted(group, key=lambda cause: document_order(cause.diagnosis.reader.pointer))
+    sides = [one.reader_fix for one in group], [one.writer_fix for one in group]
+    fixes = [fix for fix in map(_of_all, sides) if fix is not None]
+    cause, *others = group
     return Mismatch(
         cause.diagnosis.rule,
         cause.diagnosis.reader,
@@ -96,22 +119,40 @@ def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
         witness=evidence.of(cause) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
+        also=tuple(one.diagnosis.reader for one in others),
     )
+
+
+def _of_all(fixes: Sequence[Fix | None]) -> Fix | None:
+    """One fix that does what all do, what stands later in the document first; ``None`` where one is missing."""
+    known = [fix for fix in fixes if fix is not None]
+    if len(known) < len(fixes):
+        return None
+    if len(known) == 1:
+        return known[0]
+    patch: list[Operation] = []
+    for operation in (one for fix in reversed(known) for one in fix.patch):
+        if operation not in patch:
+            patch.append(operation)
+    written = all(fix.patch for fix in known) and len({str(one["path"]) for one in patch}) == len(patch)
+    return Fix("; ".join(dict.fromkeys(fix.text for fix in known)), known[0].side, tuple(patch) if written else ())
 
 
 class _Evidence:
     """The events that show causes, each written once however many causes it shows."""
 
-    def __init__(self, reader: Schema, options: Options) -> None:
+    def __init__(self, reader: Schema, writer: Schema, options: Options) -> None:
         self._reader = reader
+        self._writer = writer
         self._options = options
-        #: By the identity of the event, which is kept so that no identity is used again; with the first message.
-        self._written: dict[int, tuple[JSON, Witness]] = {}
+        #: By the identity of the event, which is kept so that no identity is used again; with the first message, and
+        #: what is to say of whoever does not refuse it.
+        self._written: dict[int, tuple[JSON, Witness, str]] = {}
 
     def of(self, cause: Cause) -> Witness:
         """The event of a cause, with the validator's message for the place of the cause.
 
-        Where a pattern is read otherwise by the library as it is, no such library was seen to refuse the event.
+        Where the library as it is reads the schema otherwise, no such library was seen to refuse the event.
         """
         message = in_json_words(cause.diagnosis.message)
         if len(message) > _LONGEST:
@@ -119,12 +160,34 @@ class _Evidence:
         event: JSON = cause.event
         known = self._written.get(id(event))
         if known is None:
-            payload = exact.dump(event).encode()
-            disputed = patterns_disputed(self._reader, event, assert_formats=self._options.assert_formats)
-            kind = WitnessKind.RULE_ONLY if disputed else WitnessKind.REFUSED
-            by = "" if disputed else confirmed_for(self._reader, event)
-            written = Witness(kind, exact.readable(event), payload, "json", by, message)
-            known = self._written[id(event)] = event, written
-        if known[1].kind is WitnessKind.RULE_ONLY:
-            message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
-        return known[1] if known[1].observed == message else replace(known[1], observed=message)
+            known = self._written[id(event)] = event, *self._tried(event)
+        _, witness, otherwise = known
+        return replace(witness, observed=message + otherwise)
+
+    def _tried(self, event: JSON) -> tuple[Witness, str]:
+        """The event as it is written, and who reads otherwise what refuses it; ``""`` where the library refuses it."""
+        asserted = self._options.assert_formats
+        # whole numbers without fraction or exponent, which are no integers to those who read a draft 4 by its words
+        spelled = library_value(event)
+        if patterns_disputed(self._reader, event, assert_formats=asserted):
+            said = f"as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
+            return _witness(spelled), f" {said}"
+        installed = derived(self._reader, Installed, asserted)
+        if not installed.may_depart(event):
+            return _witness(spelled, confirmed_for(self._reader, event)), ""
+        ways = {exact.dump(value): value for value in (spelled, event)}
+        answers = {text: installed.refuses(text, event) for text in ways}
+        refused = [text for text, answer in answers.items() if answer]
+        if refused:
+            writing = derived(self._writer, Installed, asserted)
+            written = (text for text in refused if writing.refuses(text, event) is False)
+            return _witness(ways[next(written, refused[0])], confirmed_by()), ""
+        answer = "accepts it" if False in answers.values() else "gives no answer"
+        said = f"by the specification and exact arithmetic; {confirmed_by()} as it is installed {answer}"
+        return _witness(spelled), f", {said}"
+
+
+def _witness(value: JSON, by: str = "") -> Witness:
+    """A value that the reader refuses, and who was seen to refuse it."""
+    kind = WitnessKind.REFUSED if by else WitnessKind.RULE_ONLY
+    return Witness(kind, exact.readable(value), exact.dump(value).encode(), "json", by, "")

@@ -36,6 +36,11 @@ def extended(base: Value, keywords: Mapping[str, Value], is_integer: Value) -> V
     return extend(base, known, type_checker=base.TYPE_CHECKER.redefine("integer", is_integer))
 
 
+def copied(base: Value) -> Value:
+    """A new class that answers as `base` does."""
+    return extend(base)
+
+
 def format_checker(dialect: Dialect) -> Value:
     """The library's checks of the formats of a dialect."""
     return class_of(dialect).FORMAT_CHECKER

@@ -201,6 +201,20 @@ class Library:
         """The resolver inside the root schema, after its identifier."""
         return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
+    def copied(self, made: Callable[[JSON], JSON]) -> tuple[JSON, Resolver[Contents]]:
+        """What is made of the root document, and the resolver inside it; references lead to what is made likewise."""
+        from referencing import Registry
+
+        def retrieved(uri: str) -> Value:
+            value, dialect = self._retrieved(uri)
+            return specification(dialect).create_resource(made(value))
+
+        value, base = made(self.value), self.document.base_uri or ""
+        root = specification(self.dialect).create_resource(value)
+        registry: Any = Registry(retrieve=retrieved)  # type: ignore[call-arg]  # made by attrs
+        registry = registry.with_resources([*((uri, retrieved(uri)) for uri in self.retrieved.documents), (base, root)])
+        return value, registry.resolver(base).in_subresource(root)
+
     def _retrieve(self, uri: str) -> Value:
         value, dialect = self._retrieved(uri)
         return specification(dialect).create_resource(value)

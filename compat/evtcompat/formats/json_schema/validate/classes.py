@@ -1,8 +1,8 @@
-"""The library's validator classes with the keywords replaced whose reading there is not JSON Schema's."""
+"""The library's validator classes, with the keywords replaced whose reading is not JSON Schema's, and without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from evtcompat.formats.json_schema.dialect import Dialect
@@ -37,6 +37,17 @@ def exact_class(dialect: Dialect) -> Value:
     """
     replaced = {DRAFT2019: _REPLACED_IN_2019, DRAFT2020: _REPLACED_IN_2020}.get(dialect, _REPLACED)
     made = library.extended(library.class_of(dialect), replaced, keywords.is_integer)
+    return _bounded(made, dialect, exact_class)
+
+
+@cache
+def installed_class(dialect: Dialect) -> Value:
+    """The class that answers as the library's own does. Its instances are made with a `Run` likewise."""
+    return _bounded(library.copied(library.class_of(dialect)), dialect, installed_class)
+
+
+def _bounded(made: Value, dialect: Dialect, class_of: Callable[[Dialect], Value]) -> Value:
+    """A class of a dialect, of which a run counts the steps and looks at a part and a value once."""
 
     def evolve(self: Value, **changes: Value) -> Value:
         """The validator of a part. The library's own would go back to its own classes wherever it meets ``$schema``.
@@ -50,7 +61,7 @@ def exact_class(dialect: Dialect) -> Value:
         named = schema.get("$schema") if isinstance(schema, dict) else None
         if isinstance(named, str):
             inner = by_uri(named) or dialect
-            cls, run = exact_class(inner), run.within(inner)
+            cls, run = class_of(inner), run.within(inner)
         return cls(schema, format_checker=run, _resolver=changes.get("_resolver", self._resolver))
 
     made.evolve = evolve

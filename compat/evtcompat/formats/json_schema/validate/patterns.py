@@ -107,9 +107,8 @@ def refuse_costly(patterns: Iterable[str], names: Iterable[str]) -> None:
                 raise PatternTooCostlyError(message)
 
 
-def beyond_the_library(schema: Schema, value: Value) -> bool:
-    """Whether one of a schema's patterns may take the library's own engine forever on a text of a value."""
-    patterns = patterns_of(schema)
+def beyond_the_library(patterns: Iterable[str], value: Value) -> bool:
+    """Whether one of several patterns may take the library's own engine forever on a text of a value."""
     if not patterns:
         return False
     longest = max(map(len, _texts(value)), default=0)

@@ -337,7 +337,7 @@ def confirmed_by() -> str:
 
 def confirmed_for(schema: Schema, instance: Value) -> str:
     """The same for what it says of an instance, where a part was not the library's to say."""
-    if beyond_the_library(schema, instance):
+    if beyond_the_library(patterns_of(schema), instance):
         return f"{confirmed_by()}, patterns by evtcompat"
     return confirmed_by()
 
@@ -355,7 +355,7 @@ def patterns_disputed(schema: Schema, instance: Value, *, assert_formats: bool =
 
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the
 #: stack allows.
-_FAILURES = (
+FAILURES: Final = (
     *(BudgetExceededError, re.error, RecursionError),
     *(ArithmeticError, TypeError, AttributeError, LookupError, ValueError),
 )
@@ -373,7 +373,7 @@ class _GivingUp:
 
     def __exit__(self, _: object, failure: BaseException | None, __: object) -> None:
         """See the class."""
-        if isinstance(failure, _FAILURES):
+        if isinstance(failure, FAILURES):
             raise ValidatorFailedError(failure) from failure
 
 

@@ -143,10 +143,15 @@ def policy_agrees(source: Node, target: Node, value: Value, steps: Steps, *, exa
 
 
 def _spelled(value: Value, large: set[int | Decimal], *schemas: Schema) -> Value:
-    """The value with large whole numbers as the schemas write them, so that who reads floats reads the same number."""
+    """The value with large whole numbers that floats round as the schemas write them, for those who read floats."""
     if not large:
         return value
-    written = {number: number for schema in schemas for number in _large(_numbers(schema.value))}
+    written: dict[int | Decimal, Decimal] = {
+        number: number
+        for schema in schemas
+        for number in _large(_numbers(schema.value))
+        if isinstance(number, Decimal) and float(number) != number
+    }
     return _respelled(value, {number: written[number] for number in large if number in written}) if written else value
 
 
