@@ -17,6 +17,7 @@ from evtcompat.exercise.process import Handled, RunnerProcess, Started, StartErr
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import Attempt, CellRun, Outcome
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError
+from evtcompat.model.counts import counted
 
 #: Carries the place in the scenario through the broker.
 POSITION = "evtcompat-position"
@@ -168,4 +169,5 @@ class DeliveryLoop:
             if last
             else "none seen"
         )
-        return f"{len(self._settled)} of {sent} events handled within {self.limits.arrival:g} s of silence; {seen}"
+        handled = f"{len(self._settled)} of {counted(sent, 'event')} handled"
+        return f"{handled} within {self.limits.arrival:g} s of silence; {seen}"

@@ -28,6 +28,7 @@ from evtcompat.formats.avro.types import (
     Union,
 )
 from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
+from evtcompat.model.counts import counted
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _words(type_: Type) -> str:
         default = "" if type_.default is None else f", else {type_.default}"
         return f"{type_.short}: {' | '.join(type_.symbols)}{default}"
     if isinstance(type_, Fixed):
-        name = f"{type_.short} ({type_.size} bytes)"
+        name = f"{type_.short} ({counted(type_.size, 'byte')})"
     elif isinstance(type_, Record):
         return type_.short
     else:
