@@ -37,7 +37,6 @@ from evtcompat.formats.avro.types import (
     branch_name,
 )
 from evtcompat.formats.avro.violations import shown as sketched
-from evtcompat.model.counts import counted
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema, Field
@@ -163,7 +162,7 @@ def _fault(type_: Type, value: JSON, filling: _Faults) -> str | None:
         return _bytes_fault(value) or (
             None
             if isinstance(value, str) and len(value) == type_.size
-            else f"it has {counted(len(str(value)), 'byte')}, not {type_.size}"
+            else f"it has {len(str(value))} bytes, not {type_.size}"
         )
     return _primitive_fault(type_.kind, value)
 

@@ -28,7 +28,6 @@ from evtcompat.formats.avro.types import (
     Union,
 )
 from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
-from evtcompat.model.counts import counted
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _words(type_: Type) -> str:
         default = "" if type_.default is None else f", else {type_.default}"
         return f"{type_.short}: {' | '.join(type_.symbols)}{default}"
     if isinstance(type_, Fixed):
-        name = f"{type_.short} ({counted(type_.size, 'byte')})"
+        name = f"{type_.short} ({type_.size} bytes)"
     elif isinstance(type_, Record):
         return type_.short
     else:
