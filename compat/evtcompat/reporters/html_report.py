@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evtcompat.model.counts import counted
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.deploying import deploying
@@ -52,7 +53,10 @@ def _body(report: Report) -> Iterator[str]:
             f'<li>{word(subject.verdict.value)} <a href="#s{number}">{html(name)}</a></li>'
             for number, subject, name in numbered
         )
-        yield f'<details><summary>{len(numbered)} subjects</summary><ul class="plain">{items}</ul></details>'
+        subjects = len({subject.identity for _, subject, _ in numbered})
+        many = counted(subjects, "subject")
+        many = many if subjects == len(numbered) else f"{len(numbered)} versions of {many}"
+        yield f'<details><summary>{many}</summary><ul class="plain">{items}</ul></details>'
     yield from told
     if about:
         yield "<h2>The run</h2>"
