@@ -16,7 +16,7 @@ from evtcompat.errors import UsageError
 from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
-from evtcompat.model.histories import Version
+from evtcompat.model.histories import Version, version_name
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.model.reports import Comparison, Report
@@ -93,10 +93,15 @@ def compare(
     their_document, theirs = _parsed(writer, chosen, references, settings.options, asked)
 
     def sides() -> tuple[Side, Side]:
-        reading = Side("the reader", our_document, ours.documents)
-        return reading, Side("the writer", their_document, theirs.documents)
+        reading = Side(_called(reader, "the reader"), our_document, ours.documents)
+        return reading, Side(_called(writer, "the writer"), their_document, theirs.documents)
 
     return compare_soon(chosen, ours, theirs, settings, sides)
+
+
+def _called(source: Source, otherwise: str) -> str:
+    """What sentences call a schema: as its version is, where it has one."""
+    return version_name(source.label) if isinstance(source, Version) and source.label else otherwise
 
 
 @lru_cache

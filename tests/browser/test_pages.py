@@ -15,6 +15,7 @@ from cli_harness import Run
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
+from evtcompat.model.timelines import Timeline
 from evtcompat.payloads.matrix import Subject
 from evtcompat.reporters.history_page import history_page
 from evtcompat.reporters.html_report import render
@@ -92,6 +93,47 @@ def test_a_click_or_the_keyboard_shows_the_payload_of_a_cell(changed: Path, tmp_
     assert seen.errors == []
 
 
+def test_escape_closes_the_payload_of_a_cell_wherever_one_is_and_leads_back_to_the_cell(
+    changed: Path, tmp_path: Path
+) -> None:
+    inside = {"evaluate": "document.querySelector('.panel').contains(document.activeElement)"}
+    closed = {"evaluate": "document.querySelector('.panel').hidden"}
+    there = {"evaluate": "document.activeElement.dataset.at"}
+    seen = look(
+        tmp_path,
+        changed.as_uri(),
+        {"click": "table.matrix tbody tr:nth-child(1) td:nth-of-type(3)"},
+        {"evaluate": "document.querySelector('.panel .close').focus()"},
+        inside,
+        {"press": "Escape"},
+        closed,
+        there,
+    )
+    assert seen.results == [None, True, True, "0-2"]
+    linked = look(tmp_path, f"{changed.as_uri()}#s0m-0-2", closed, {"press": "Escape"}, closed)
+    assert linked.results == [False, True]
+
+
+def test_an_address_that_is_none_keeps_nothing_of_a_page_from_working(changed: Path, tmp_path: Path) -> None:
+    theme = {"evaluate": "document.documentElement.dataset.theme"}
+    seen = look(tmp_path, f"{changed.as_uri()}#%E0%A4%A", {"click": "#theme"}, theme)
+    assert (seen.errors, seen.results) == ([], ["dark"])
+
+
+@pytest.mark.parametrize("matrix", [True, False])
+def test_a_page_names_only_keys_that_do_something_in_it(tmp_path: Path, changed: Path, *, matrix: bool) -> None:
+    page = tmp_path / "history.html"
+    one = growing(3)
+    page.write_text(history_page([replace(one, grid=one.grid if matrix else None)] * 2), encoding="utf-8")
+    named = {"evaluate": "document.querySelector('.tools').innerText"}
+    (text,) = look(tmp_path, page.as_uri(), named).results
+    assert "/ searches" in text
+    assert "j and k" not in text
+    assert ("arrows" in text) is matrix
+    (text,) = look(tmp_path, changed.as_uri(), named).results
+    assert "j and k go from change to change, arrows" in text
+
+
 def test_a_link_leads_to_a_change_and_to_a_cell(changed: Path, tmp_path: Path) -> None:
     first = {"evaluate": "document.querySelector('article').id"}
     (name,) = look(tmp_path, changed.as_uri(), first).results
@@ -164,15 +206,20 @@ def test_text_from_a_schema_runs_nothing(text: str, tmp_path: Path) -> None:
     assert (seen.errors, seen.requests) == ([], [page.as_uri()])
 
 
-def history(page: Path, versions: int) -> Path:
-    """The page of a subject to which each version adds a field."""
+def growing(versions: int) -> Timeline:
+    """A subject to which each version adds a field."""
     fields: list[dict[str, Any]] = [ID]
     found = []
     for number in range(1, versions + 1):
         fields = [*fields, {**NOTE, "name": f"note{number}"}]
         text = record(*fields)
         found.append(Version(Document(json.loads(text), f"order-v{number}.avsc", text), str(number)))
-    page.write_text(history_page([timeline_of(Subject("order", by_name("avro"), tuple(found)))]), encoding="utf-8")
+    return timeline_of(Subject("order", by_name("avro"), tuple(found)))
+
+
+def history(page: Path, versions: int) -> Path:
+    """The page of a subject to which each version adds a field."""
+    page.write_text(history_page([growing(versions)]), encoding="utf-8")
     return page
 
 

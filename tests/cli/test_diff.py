@@ -175,3 +175,22 @@ def test_a_list_of_very_many_numbers_is_shown_in_time_that_grows_with_it(run: Ru
     result = run("diff", "a.avsc", "b.avsc", cwd=tmp_path)
     assert result.code == 0, result.err
     assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_schemas_of_two_languages_are_told_as_such(run: Run, tmp_path: Path, *, turned: bool) -> None:
+    (tmp_path / "a.avsc").write_text(AVRO % "A")
+    (tmp_path / "mail.json").write_text('{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}')
+    names = ("mail.json", "a.avsc") if turned else ("a.avsc", "mail.json")
+    result = run("diff", *names, cwd=tmp_path)
+    assert result.code == 3
+    assert "a.avsc is an Avro schema" in result.err
+    assert "mail.json is a JSON Schema" in result.err
+
+
+def test_a_baseline_outside_git_is_told_without_an_option_that_the_command_has_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.avsc").write_text(AVRO % "A")
+    result = run("diff", "a.avsc", "git:main", cwd=tmp_path)
+    assert result.code == 3
+    assert "is not in a git repository" in result.err
+    assert "--against" not in result.err

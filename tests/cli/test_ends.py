@@ -125,3 +125,19 @@ def test_a_signal_ends_what_the_run_began_too(number: signal.Signals, name: str,
         assert run.wait(4) == 128 + number
     assert not said.exists() or not is_alive(int(said.read_text()))
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal of POSIX")
+def test_an_interrupt_while_modules_are_loaded_ends_without_a_traceback(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'evtcompat.cli.direct': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from evtcompat.cli.main import main; main()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat")}
+    command = [sys.executable, "-c", script, "check", "x.avsc"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -270,3 +270,13 @@ def test_versions_that_are_not_drawn_are_told_before_the_chart_that_lacks_them(r
     assert run("report", "many", "-o", "page.html", cwd=shop).code == 0
     page = (shop / "page.html").read_text(encoding="utf-8")
     assert page.index("the 2 oldest versions are left out") < page.index('<table class="lives">')
+
+
+def test_versions_of_one_subject_are_not_counted_as_subjects(tmp_path: Path, run: Run) -> None:
+    for number in range(1, 5):
+        fields = ",".join(f'{{"name": "f{one}", "type": "int", "default": 0}}' for one in range(number))
+        text = f'{{"type": "record", "name": "R", "fields": [{fields}]}}'
+        (tmp_path / f"r-v{number}.avsc").write_text(text, encoding="utf-8")
+    page = tmp_path / "page.html"
+    assert run("check", ".", "--format", f"html:{page}", cwd=tmp_path).code == 0
+    assert "<summary>3 versions of 1 subject</summary>" in page.read_text("utf-8")

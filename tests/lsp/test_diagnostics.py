@@ -211,3 +211,20 @@ def test_a_document_that_cannot_be_read_is_told_in_words(schema: Path) -> None:
         assert "fault" not in found.message
 
     play(story)
+
+
+@pytest.mark.slow
+def test_what_keeps_a_document_from_being_checked_is_told_with_its_place(schema: Path, repository: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema, '{\n  "type": }')
+        (found,) = await editor.diagnostics(schema)
+        assert found.range.start == types.Position(1, 10)
+        settings = repository / "evtcompat.toml"
+        settings.write_text('\nlevl = "full"\n', encoding="utf-8")
+        editor.type(schema, order(*FIELDS))
+        (found,) = await editor.diagnostics(schema)
+        assert "evtcompat.toml:2:1: unknown key `levl`" in found.message
+        (other,) = found.related_information or ()
+        assert (other.location.uri, other.location.range.start) == (settings.as_uri(), types.Position(1, 0))
+
+    play(story)

@@ -342,3 +342,22 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 1000)
     except OSError:  # Linux: the other side is closed
         return b""
+
+
+@pytest.mark.slow
+def test_what_cannot_be_replayed_says_what_it_is(shop: Path, run: Run) -> None:
+    (shop / "empty").mkdir()
+    (shop / "mail.json").write_text('{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}')
+    (shop / "texts.jsonl").write_text('{"id": 1}\n{"id": 2}\n')
+    reader = str(_named(1))
+    said = {
+        "an empty folder": run("replay", "empty", "--reader", reader, cwd=shop).err,
+        "a folder of schemas": run("replay", "events", "--reader", "schemas", cwd=shop).err,
+        "Avro": run("replay", "events/1.avro", "--reader", "mail.json", cwd=shop).out,
+        "texts": run("replay", "texts.jsonl", "--reader", reader, cwd=shop).out,
+    }
+    told = {name: " ".join(text.split()) for name, text in said.items()}
+    assert "empty: holds no events" in told["an empty folder"]
+    assert "schemas: is a folder Name the file in it" in told["a folder of schemas"]
+    assert "events of Avro (Avro object container file), and the reader is a JSON Schema" in told["Avro"]
+    assert "events of JSON Schema, and the reader is an Avro schema" in told["texts"]

@@ -113,7 +113,7 @@ def test_messages_of_another_framing_and_of_unknown_writers_are_told(tmp_path: P
     assert {one.position.at: one.reason for one in summary.damaged} == {
         at[0]: "a wrong magic byte: 01, where confluent has 00",
         at[1]: "shorter than the header of confluent",
-        at[2]: "1 bytes are left over after the last event",
+        at[2]: "1 byte is left over after the last event",
         at[3]: "the data end too early",
     }
     assert {key: hits.count for key, hits in summary.unknown.items()} == {"confluent:99": 1}

@@ -33,6 +33,7 @@ def diff(
     from evtcompat.cli.runs.diff_inputs import format_of, sides, version_of
     from evtcompat.cli.terminal.output import show
     from evtcompat.cli.terminal.screen import terminal
+    from evtcompat.dataclasses import replace
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page
@@ -46,8 +47,9 @@ def diff(
             raise problem or error from None
         was, now_is = version_of(then, found), version_of(now, found)
         asked = partial(compare, format=found.name, policy=chosen, witnesses=False)
-        backward = asked(reader=found.aligned(now_is, was), writer=was)
-        forward = asked(reader=found.aligned(was, now_is), writer=now_is)
+        then_called, now_called = partial(replace, label="the old schema"), partial(replace, label="the new schema")
+        backward = asked(reader=now_called(found.aligned(now_is, was)), writer=then_called(was))
+        forward = asked(reader=then_called(found.aligned(was, now_is)), writer=now_called(now_is))
         backward = with_marks_listed(backward, found, now_is, was)
         page = diff_page(before, after, backward, forward, terminal())
     show(page, "text")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evtcompat.cli.options.past import NEWEST, Past
+from evtcompat.model.counts import counted
 
 if TYPE_CHECKING:
     from evtcompat.payloads.matrix import Subject
@@ -98,7 +99,9 @@ def generate(
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()), wires)
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
-    typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))
+    typer.echo(
+        printable(f"{output}: {counted(len(contents.files) + 1, 'file')}, {size / 1024:.0f} KiB; {written.words()}")
+    )
     for version in made.versions:
         if version.stopped:
             text = f"v{version.label}: {version.uncovered} boundaries have no payload, and there may be more: "

@@ -38,10 +38,10 @@ def lock(
     """
     import os
 
-    from evtcompat.cli.options.words import counted
     from evtcompat.cli.runs.context import Environment, configuration
     from evtcompat.config.values import LOCK_NAME
     from evtcompat.errors import RegistryError, UncheckedError
+    from evtcompat.model.counts import counted
     from evtcompat.reading import LARGEST_LOCK, read_file
     from evtcompat.registries.lockfile import MARK, render_lock
     from evtcompat.registries.locking import drift_of, take_lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,12 +41,13 @@ def lsp() -> None:
         os._exit(code)  # a thread waits for the editor's next message, and the library would wait for that thread
 
     try:
-        with heard(ASKED_TO_END, leave):
+        with heard((*ASKED_TO_END, signal.SIGINT), leave):
             made.start_io(stdin=cast("BinaryIO", frames))
     finally:
         made.close()
     if frames.fault is not None:
         raise UncheckedError(frames.fault, hint="The fault is the editor's: start the server anew.")
+    sys.exit(made.exit_code)
 
 
 def _tell_in_one_line() -> None:

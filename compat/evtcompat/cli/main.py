@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
-from functools import partial
-from io import TextIOWrapper
-from pathlib import Path
 from typing import Final
 
-from evtcompat.cli.direct import direct_call
-from evtcompat.cli.terminal.ending import ASKED_TO_END, ended_in_order
-from evtcompat.errors import EvtcompatError, UncheckedError
-from evtcompat.reporters.terminal import brief, printable
+# what else is needed is imported where an interrupt is heard: it may come while modules are loaded
 
 #: Seconds for ending and removing what was begun, when somebody asks for the end; CI systems wait for 7 to 10.
 _LAST: Final = 5.0
@@ -24,6 +16,8 @@ def _need_a_folder() -> None:
     try:
         os.getcwd()  # noqa: PTH109 - pathlib says no more
     except FileNotFoundError as error:
+        from evtcompat.errors import UncheckedError
+
         message = "the folder that the command runs in is not there any more"
         raise UncheckedError(message, hint="Change into one that is.") from error
 
@@ -34,16 +28,16 @@ def _open_outputs() -> None:
     What goes to one that whoever started the command closed goes nowhere, and the exit code stands. A character that
     an output cannot show is an escape there.
     """
+    from io import TextIOWrapper
+
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
+            from pathlib import Path
+
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
         elif isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _indented(line: str) -> str:
-    return f"  {printable(brief(line.strip()))}"
 
 
 def main() -> None:
@@ -53,11 +47,24 @@ def main() -> None:
     it ends with one line, a file with the traceback, and exit code 3, since nothing was checked; never with 1, which
     means "incompatible". A signal to end is obeyed in order, with 128 and its number.
     """
-    with ended_in_order(*ASKED_TO_END, within=_LAST):
-        _run()
+    try:
+        from evtcompat.cli.terminal.ending import ASKED_TO_END, ended_in_order
+
+        with ended_in_order(*ASKED_TO_END, within=_LAST):
+            _run()
+    except KeyboardInterrupt:
+        sys.exit(130)  # as Typer ends it, and shells expect
 
 
 def _run() -> None:
+    import atexit
+    import gc
+    from functools import partial
+
+    from evtcompat.cli.direct import direct_call
+    from evtcompat.errors import EvtcompatError
+    from evtcompat.reporters.terminal import brief, printable
+
     _open_outputs()
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)
@@ -72,11 +79,9 @@ def _run() -> None:
             call = partial(app, prog_name="evtcompat")
         sys.exit(call())
     except EvtcompatError as error:
-        lines = str(error).splitlines()
-        sys.stderr.write("\n".join([f"evtcompat: {printable(brief(lines[0]))}", *map(_indented, lines[1:])]) + "\n")
+        first, *rest = (printable(brief(line.strip())) for line in str(error).splitlines())
+        sys.stderr.write("\n  ".join([f"evtcompat: {first}", *rest]) + "\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)  # as Typer ends it, and shells expect
     except Exception as fault:  # noqa: BLE001 - the last line of defence: see the docstring
         from evtcompat.cli.terminal.faults import ended_by
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.exercise.results import CellState
+from evtcompat.model.counts import counted
 
 _MOST = 3
 
@@ -118,7 +119,7 @@ def judged_chain(run: ChainRun) -> ChainCell:
         if len(wrong) <= _MOST:
             failures += [f"{flow.label}: {one}" for one in found]
     if len(wrong) > _MOST:
-        failures.append(f"and {len(wrong) - _MOST} more events of which not all came, or too much")
+        failures.append(f"and {counted(len(wrong) - _MOST, 'more event')} of which not all came, or too much")
     for topic, count in run.strays.items():
         events = "1 event belongs" if count == 1 else f"{count} events belong"
         failures.append(f"{topic}: {events} to no flow: `{run.chain.correlation}` was not passed on")
@@ -131,10 +132,10 @@ def _wrong(flow: Flow, chain: Chain) -> Iterator[str]:
     for topic, count in chain.wanted.items():
         if came[topic] < count:
             path = " -> ".join(dict.fromkeys((chain.root, *(one.topic for one in flow.seen))))
-            some = "nothing" if not came[topic] else f"{came[topic]} of {count} events"
+            some = "nothing" if not came[topic] else f"{came[topic]} of {counted(count, 'event')}"
             yield f"{some} came to {topic} within {chain.within:g} s; seen: {path}"
         elif came[topic] > count:
-            yield f"{came[topic]} events came to {topic}, not {count}"
+            yield f"{counted(came[topic], 'event')} came to {topic}, not {count}"
     for topic in came:
         if topic not in chain.wanted:
             yield f"an event came to {topic}, where none is expected"

@@ -17,6 +17,7 @@ from evtcompat.exercise.process import Handled, RunnerProcess, Started, StartErr
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import Attempt, CellRun, Outcome
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError
+from evtcompat.model.counts import counted
 
 #: Carries the place in the scenario through the broker.
 POSITION = "evtcompat-position"
@@ -77,8 +78,9 @@ class DeliveryLoop:
             while len(self._settled) < sent:
                 received = self.channel.receive(self.limits.arrival)
                 if received is None:
+                    handled = f"{len(self._settled)} of {counted(sent, 'event')} handled"
                     silence = f"within {self.limits.arrival:g} s of silence"
-                    return self._seen(stopped=f"{len(self._settled)} of {sent} events handled {silence}; {self.last}")
+                    return self._seen(stopped=f"{handled} {silence}; {self.last}")
                 if received.position in self._settled:
                     self.channel.ack(received)  # delivered again although acknowledged: at least once allows it
                 else:

@@ -17,6 +17,7 @@ from evtcompat.exercise.process import StartError
 from evtcompat.exercise.service_stage import Stage
 from evtcompat.exercise.services import ServiceProcess
 from evtcompat.exercise.transports.base import Channel, Record, Swift, TransportError
+from evtcompat.model.counts import counted
 
 #: Seconds between two questions to the broker, which is itself at work.
 _ASK = 0.02
@@ -129,7 +130,7 @@ class LoadLoop:
                 told = now
                 gone = instance.gone()
                 if gone:
-                    return f"{self.stage.spec.name} {gone} after {number:,} events"
+                    return f"{self.stage.spec.name} {gone} after {counted(number, 'event')}"
                 self.tell(f"{self.stage.role}: {number:,} of {self.load.events:,} events, {self._lag():,} waiting")
             flow = new_id()
             self._sent[flow] = time.monotonic()
@@ -144,7 +145,7 @@ class LoadLoop:
         while self._handled() < len(self._order):
             gone = instance.gone()
             if gone:
-                return f"{self.stage.spec.name} {gone} after all {len(self._order):,} events were published"
+                return f"{self.stage.spec.name} {gone} after all of {counted(len(self._order), 'event')}"
             time.sleep(_SLICE)
             self._ask(time.monotonic())
             if self._handled() != last:

@@ -18,6 +18,7 @@ from evtcompat.exercise.correlation import TRACEPARENT, Correlation, new_id, tra
 from evtcompat.exercise.differences import Difference, differences
 from evtcompat.exercise.probes import parsed
 from evtcompat.exercise.transports.base import Addressed, Channel, Measured, Record, Transport
+from evtcompat.model.counts import counted
 
 _EVERY = 0.05
 _WITHIN = 5.0
@@ -134,7 +135,7 @@ class Topic:
         self.drained += found
         if count is not None and len(found) != count:
             shown = ", ".join(repr(parsed(record.body)) for record in found) or "none"
-            message = f"{self.name}: {len(found)} events within {within:g} s, not {count}: {shown}"
+            message = f"{self.name}: {counted(len(found), 'event')} within {within:g} s, not {count}: {shown}"
             raise NeverError(message)
         return found
 
@@ -151,7 +152,7 @@ class Topic:
         for number in range(count):
             received = self.channel.receive(within)
             if received is None:
-                message = f"{self.name}: {number} events within {within:g} s, not {count}"
+                message = f"{self.name}: {counted(number, 'event')} within {within:g} s, not {count}"
                 raise NeverError(message)
             try:
                 handler(received.record)
@@ -214,9 +215,8 @@ class Trace:
             found += [(topic.name, parsed(record.body)) for record in mine]
             if len(mine) < count:
                 came = " -> ".join(name for name, _ in found) or "nowhere"
-                message = (
-                    f"{topic.name} has {len(mine)} events of the trace within {within:g} s, not {count}; seen: {came}"
-                )
+                has = counted(len(mine), "event")
+                message = f"{topic.name} has {has} of the trace within {within:g} s, not {count}; seen: {came}"
                 raise NeverError(message)
         return found
 

@@ -19,6 +19,7 @@ from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT, BREAKS_THE
 from evtcompat.exercise.service_stage import Stage
 from evtcompat.exercise.services import ServiceProcess, ServiceSpec
 from evtcompat.exercise.transports.base import Reconnecting, Record, TransportError
+from evtcompat.model.counts import counted
 
 _SLICE = 0.03
 _EXCERPT = 2000
@@ -223,15 +224,16 @@ class ServiceLoop:
         seen = f"could not be seen: {self._error}" if self._error else f"was last {_text(last)[:200]}"
         moved = "" if self._error or last != before else ", as before"
         return (
-            f"{self._spec.probe} did not settle within {self._spec.within:g} s: {self._sent} events published, {left}; "
-            f"the effect {seen}{moved} ({self._looks} looks, every {_SLICE:g} s)"
+            f"{self._spec.probe} did not settle within {self._spec.within:g} s: "
+            f"{counted(self._sent, 'event')} published, {left}; "
+            f"the effect {seen}{moved} ({counted(self._looks, 'look')}, every {_SLICE:g} s)"
         )
 
     def _alive(self) -> None:
         for instance in self._running:
             gone = instance.gone()
             if gone:
-                message = f"{self._spec.name} {gone}, {self._sent} events published"
+                message = f"{self._spec.name} {gone}, {counted(self._sent, 'event')} published"
                 raise _GoneError(message)
 
     def _look(self) -> object:

@@ -15,7 +15,7 @@ from evtcompat.dataclasses import dataclass
 from evtcompat.errors import DocumentError
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
-from evtcompat.model.places import Place
+from evtcompat.model.places import Place, place_of
 from evtcompat.model.reports import Problem, Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.catalogue import catalogue
@@ -104,9 +104,18 @@ class Marks:
         return Marked(finding, diagnostic, elsewhere, other)
 
     def _problem(self, problem: Problem) -> types.Diagnostic:
-        text = problem.message if problem.hint is None else f"{problem.message}\n{problem.hint}"
-        warning = types.DiagnosticSeverity.Warning
-        return types.Diagnostic(range=_START, message=f"Not checked: {text}", severity=warning, source=SOURCE)
+        place = place_of(problem.place) if problem.place else Place()
+        here = self._is_here(place)
+        where = "" if here or problem.place is None else f"{problem.place}: "
+        hint = "" if problem.hint is None else f"\n{problem.hint}"
+        other = None if here else self._location(place)
+        return types.Diagnostic(
+            range=self._range(place) if here else _START,
+            message=f"Not checked: {where}{problem.message}{hint}",
+            severity=types.DiagnosticSeverity.Warning,
+            source=SOURCE,
+            related_information=[types.DiagnosticRelatedInformation(other, problem.message)] if other else None,
+        )
 
     def _file(self, place: Place) -> Path | None:
         if place.origin is None:

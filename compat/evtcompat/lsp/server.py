@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcServerNotInitialized
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import RPCMessage, RPCRequest
 from pygls.workspace import TextDocument
 
 from evtcompat import __version__
@@ -43,7 +44,7 @@ def _is_file(uri: str, path: str | None) -> bool:
 
 
 class _Answering(LanguageServerProtocol):
-    """Answers every request, also one that cannot be understood: whoever asked waits for it."""
+    """Answers every request, also one that cannot be understood or comes too early or late: whoever asked waits."""
 
     def structure_message(self, data: dict[str, Any]) -> object:
         """The message of a JSON object.
@@ -57,6 +58,15 @@ class _Answering(LanguageServerProtocol):
             if "method" in data and data.get("id") is not None:
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def handle_message(self, message: RPCMessage) -> None:
+        """What a message asks for is begun; a request before `initialize` or after `shutdown` is refused."""
+        early = self._workspace is None
+        if isinstance(message, RPCRequest) and (self._shutdown or (early and message.method != types.INITIALIZE)):
+            kind = JsonRpcInvalidRequest if self._shutdown else JsonRpcServerNotInitialized
+            self._send_response(message.id, error=kind().to_response_error())
+        else:
+            super().handle_message(message)
 
 
 class SchemaServer(LanguageServer):
@@ -75,6 +85,17 @@ class SchemaServer(LanguageServer):
         self._marks: dict[str, Marks] = {}
         #: Documents that were changed while they were checked last, so that nobody has seen what was found.
         self._overtaken: set[str] = set()
+        self._told_to_shut_down = False
+        #: The exit code that the protocol asks for: 1 where the editor says `exit` and has not said `shutdown`.
+        self.exit_code = 0
+
+    def shut_down(self) -> None:
+        """The editor ends in order: what it says next is `exit`."""
+        self._told_to_shut_down = True
+
+    def ended(self) -> None:
+        """The editor has said `exit`."""
+        self.exit_code = 0 if self._told_to_shut_down else 1
 
     def soon(self, uri: str) -> None:
         """The document is checked once it has been left alone for a moment."""
@@ -202,7 +223,9 @@ class SchemaServer(LanguageServer):
             with told_as_fault(f"checking {path.name}"):
                 return self._check(path, unsaved)
         except EvtcompatError as error:
-            return Report(verdict=Verdict.UNCHECKED, errors=(Problem(error.message, error.hint),))
+            place = None if error.place is None else str(error.place)
+            problem = Problem(error.message, error.hint, place)
+            return Report(verdict=Verdict.UNCHECKED, errors=(problem,))
 
 
 def _opened(ls: SchemaServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -223,6 +246,14 @@ def _closed(ls: SchemaServer, params: types.DidCloseTextDocumentParams) -> None:
 
 def _moved(ls: SchemaServer, _: types.DidChangeWatchedFilesParams) -> None:
     ls.all_soon()
+
+
+def _shut_down(ls: SchemaServer, _: None) -> None:
+    ls.shut_down()
+
+
+def _ended(ls: SchemaServer, _: None) -> None:
+    ls.ended()
 
 
 def _hover(ls: SchemaServer, params: types.HoverParams) -> types.Hover | None:
@@ -269,6 +300,8 @@ _ANY_FILE: Final = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
 )
 _FEATURES: Final[tuple[tuple[str, object, Callable[..., object]], ...]] = (
+    (types.SHUTDOWN, None, _shut_down),
+    (types.EXIT, None, _ended),
     (types.TEXT_DOCUMENT_DID_OPEN, None, _opened),
     (types.TEXT_DOCUMENT_DID_CHANGE, None, _changed),
     (types.TEXT_DOCUMENT_DID_SAVE, None, _saved),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from evtcompat.dataclasses import dataclass
+
+_POSITION: Final = re.compile(r"(?P<origin>.*):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 
 
 def escape(token: str) -> str:
@@ -66,3 +71,12 @@ class Place:
         if self.line is None:
             return f"{self.origin}#{self.pointer}" if self.pointer else self.origin
         return f"{self.origin}:{self.line}:{self.column}"
+
+
+def place_of(text: str) -> Place:
+    """The place that a text of one is about, as far as the text tells: its file, and its line and column or pointer."""
+    match = _POSITION.fullmatch(text)
+    if match:
+        return Place(origin=match["origin"], line=int(match["line"]), column=int(match["column"]))
+    origin, _, pointer = text.partition("#")
+    return Place(pointer, origin=origin)

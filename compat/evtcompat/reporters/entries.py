@@ -12,7 +12,7 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Undecided
-from evtcompat.model.places import Place
+from evtcompat.model.places import Place, place_of
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.periods import seen
@@ -29,7 +29,6 @@ PSEUDO_RULES = {
 #: The path of what has none.
 NO_FILE = "."
 
-_POSITION = re.compile(r"(?P<origin>.*):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _REMOTE = ("registry:", "lock:", "http://", "https://")
 
@@ -223,14 +222,7 @@ def _open(comparison: DirectedComparison, subject: SubjectReport) -> Iterator[En
 
 
 def _problem(problem: Problem) -> Entry:
-    place = Place()
-    if problem.place:
-        match = _POSITION.fullmatch(problem.place)
-        if match:
-            place = Place(origin=match["origin"], line=int(match["line"]), column=int(match["column"]))
-        else:
-            origin, _, pointer = problem.place.partition("#")
-            place = Place(pointer, origin=origin)
+    place = place_of(problem.place) if problem.place else Place()
     about = f"{problem.subject}: " if problem.subject else ""
     identity = [UNCHECKED_RULE, problem.subject or "", file_of(place.origin) or "", problem.message]
     return Entry(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Sequence
 from evtcompat.exercise.report import ConsumerNote, ExerciseReport, LevelRun
 from evtcompat.exercise.results import Cell, CellState, Failure, FailureKind
+from evtcompat.model.counts import counted
 from evtcompat.reporters.exercise_chain import chain_lines
 from evtcompat.reporters.exercise_load import load_lines
 from evtcompat.reporters.terminal import Terminal, printable
@@ -161,7 +162,7 @@ class _Page:
         for difference in failure.differences[:_MOST_DIFFERENCES]:
             yield from self._terminal.wrap(printable(str(difference)), "    ", "      ")
         if len(failure.differences) > _MOST_DIFFERENCES:
-            yield f"    and {len(failure.differences) - _MOST_DIFFERENCES} more places"
+            yield f"    and {counted(len(failure.differences) - _MOST_DIFFERENCES, 'more place')}"
         if failure.delivery is not None:
             yield f"  payload  {payload_shown(failure.delivery.payload)}"
             yield f"           {_about(failure.delivery)}"

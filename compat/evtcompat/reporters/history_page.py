@@ -30,7 +30,7 @@ def history_page(timelines: Sequence[Timeline], problems: Sequence[str] = ()) ->
 def _body(timelines: Sequence[Timeline], problems: Sequence[str], only: str) -> Iterator[str]:
     yield f"<h1>History of {html(only)}</h1>"
     if len(timelines) > 1:
-        yield tools(severities=False)
+        yield tools(severities=False, matrix=any(one.grid is not None for one in timelines))
     else:
         yield '<div class="tools" hidden><button type="button" id="theme">Light or dark</button></div>'
     yield from problem_list(problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evtcompat.model.counts import counted
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.deploying import deploying
@@ -37,17 +38,26 @@ def _body(report: Report) -> Iterator[str]:
     ]
     if len(numbered) > 1:
         yield from _deploy(report, names)
-    yield tools(severities=True)
     numbered.sort(key=lambda one: _HARM.index(one[1].verdict))
+    told = [
+        part
+        for number, subject, name in numbered
+        for part in subject_parts(subject, name, f"s{number}", report.rule_pages)
+    ]
+    about = [entry(one) for one in entries_of_run(report)]
+    changes = any("<article" in part for part in (*told, *about))
+    grids = any(subject.timeline is not None and subject.timeline.grid is not None for _, subject, _ in numbered)
+    yield tools(severities=changes, articles="change" if changes else "", matrix=grids)
     if len(numbered) >= _LISTED:
         items = "".join(
             f'<li>{word(subject.verdict.value)} <a href="#s{number}">{html(name)}</a></li>'
             for number, subject, name in numbered
         )
-        yield f'<details><summary>{len(numbered)} subjects</summary><ul class="plain">{items}</ul></details>'
-    for number, subject, name in numbered:
-        yield from subject_parts(subject, name, f"s{number}", report.rule_pages)
-    about = [entry(one) for one in entries_of_run(report)]
+        subjects = len({subject.identity for _, subject, _ in numbered})
+        many = counted(subjects, "subject")
+        many = many if subjects == len(numbered) else f"{len(numbered)} versions of {many}"
+        yield f'<details><summary>{many}</summary><ul class="plain">{items}</ul></details>'
+    yield from told
     if about:
         yield "<h2>The run</h2>"
         yield from about

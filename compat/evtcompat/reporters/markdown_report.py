@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evtcompat.model.counts import counted
 from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
@@ -97,7 +98,7 @@ def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
         verdicts = [subject.verdict for subject in ranked[_ROWS:]]
         rest = ", ".join(f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts)
         yield ""
-        yield f"And {len(ranked) - _ROWS} more subjects: {rest}."
+        yield f"And {counted(len(ranked) - _ROWS, 'more subject')}: {rest}."
 
 
 def _block(entry: Entry, pages: str, *, opened: bool) -> Iterator[str]:

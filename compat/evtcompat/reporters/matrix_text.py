@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from evtcompat.model.counts import counted
 from evtcompat.model.histories import version_name
 from evtcompat.model.readings import NoteKind, Outcome, Reading
 from evtcompat.model.verdicts import Verdict
@@ -107,13 +108,13 @@ def _told(cell: Cell, payloads: tuple[Payload, ...], terminal: Terminal) -> list
         more = f" and {len(names) - _NAMED} more" if _NAMED < len(names) < len(payloads) else ""
         lines += terminal.wrap(f"{printable(which)}{more}: {printable(said)}", "  refused  ")
     if len(refused) > _MOST:
-        lines.append(f"  refused  for {len(refused) - _MOST} more reasons")
+        lines.append(f"  refused  for {counted(len(refused) - _MOST, 'more reason')}")
     for (kind, path), (text, count) in list(places.items())[:_MOST]:
         said = f" {'= ' if kind is NoteKind.DEFAULT else ''}{printable(text)}" if text else ""
         much = "" if count == len(payloads) else f"  ({count} of {len(payloads)} payloads)"
         lines += terminal.wrap(f"{printable(path)}{said}{much}", f"  {_PHRASES[kind]}  ")
     if len(places) > _MOST:
-        lines.append(f"  and {len(places) - _MOST} more places")
+        lines.append(f"  and {counted(len(places) - _MOST, 'more place')}")
     if cell.marks and refused:
         lines += terminal.wrap(f"{printable(', '.join(cell.marks))}: names the version, no change to check", "  mark  ")
     if cell.rule_only:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from evtcompat.model.counts import counted
+
 if TYPE_CHECKING:
     from evtcompat.model.findings import Observed
 
@@ -28,7 +30,7 @@ def period(first: int | None, last: int | None) -> str:
 
 def events(count: int) -> str:
     """``1 event``, ``12,345 events``."""
-    return f"{count:,} event" if count == 1 else f"{count:,} events"
+    return counted(count, "event")
 
 
 def seen(observed: Observed) -> str:

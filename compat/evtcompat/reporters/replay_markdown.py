@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.model.counts import counted
 from evtcompat.reporters.escape import code, markdown
 from evtcompat.reporters.periods import events, period
 from evtcompat.reporters.replay_text import sentences
@@ -50,7 +51,7 @@ def _spans(title: str, spans: Mapping[str, Span]) -> Iterator[str]:
 
 def _unread(answer: Answer) -> Iterator[str]:
     if answer.corrupt:
-        yield f"**{answer.corrupt:,} parts could not be read:**"
+        yield f"**{counted(answer.corrupt, 'part')} could not be read:**"
         yield ""
         for one in answer.damaged:
             yield f"- {code(str(one.position))}: {markdown(one.reason)}"

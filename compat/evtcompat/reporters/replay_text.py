@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from evtcompat.model.counts import counted
 from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Level
 from evtcompat.model.readings import Outcome
@@ -150,7 +151,7 @@ def _profile(answer: Answer) -> Iterator[str]:
 def _unread(answer: Answer, terminal: Terminal) -> Iterator[str]:
     if answer.corrupt:
         allowed = f" ({answer.allowed:,} allowed)" if answer.allowed else ""
-        parts = "1 part" if answer.corrupt == 1 else f"{answer.corrupt:,} parts"
+        parts = counted(answer.corrupt, "part")
         yield terminal.style(f"{parts} could not be read{allowed}:", "red")
         for one in answer.damaged[:_MOST]:
             lost = f" ({events(one.events)} lost)" if one.events else ""
@@ -163,7 +164,8 @@ def _unread(answer: Answer, terminal: Terminal) -> Iterator[str]:
     for path, reason in answer.files_aside[:_MOST]:
         yield from terminal.wrap(f"{printable(path)}: left aside: {printable(reason)}", "")
     if len(answer.files_aside) > _MOST:
-        yield f"and {len(answer.files_aside) - _MOST:,} more files are left aside"
+        more = len(answer.files_aside) - _MOST
+        yield f"and {counted(more, 'more file is', 'more files are')} left aside"
     if answer.sampled:
         yield f"Of what was proved, {events(answer.sampled)} {'was' if answer.sampled == 1 else 'were'} decoded to see."
     yield from answer.notes

@@ -23,7 +23,7 @@ def usage_html(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
     body = ["<h1>Who needs what of an event</h1>"]
     if not found and not problems:
         body.append("<p>There is no contract.</p>")
-    body.append(tools(severities=False))
+    body.append(tools(severities=False, articles="event" if found else "", matrix=False))
     for one in found:
         body += _subject(one)
     if problems:

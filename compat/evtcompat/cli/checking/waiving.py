@@ -13,6 +13,7 @@ from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, op
 from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.counts import counted
 from evtcompat.model.findings import Finding
 from evtcompat.model.reports import Problem, Report
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
@@ -82,12 +83,12 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
 
 
 def _in_bulk(name: str, request: WaiverRequest, made: Sequence[Waiver], report: Report) -> str:
-    left = f" {len(report.errors)} schemas could not be checked." if report.errors else ""
+    left = f" {counted(len(report.errors), 'schema')} could not be checked." if report.errors else ""
     if not made:
         return f"Nothing to waive: no finding fails the check.{left}"
     subjects = len({waiver.subject for waiver in made})
     until = f"waived until {request.expires}, by {request.owner}"
-    return f"{name}: {until}: {len(made)} findings of {subjects} subjects.{left}"
+    return f"{name}: {until}: {counted(len(made), 'finding')} of {counted(subjects, 'subject')}.{left}"
 
 
 def _made(fingerprint: str, request: WaiverRequest, report: Report, environment: Environment) -> tuple[Waiver, Finding]:

@@ -12,7 +12,6 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.cli.checking.run import refuse_wrong_words, with_waivers
-from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.runs.selecting import need_git
 from evtcompat.cli.terminal.output import outputs_of, write
@@ -26,6 +25,7 @@ from evtcompat.contracts.verifying import Terms, verify
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.formats.containers import headers_of
+from evtcompat.model.counts import counted
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Policy, Verdict

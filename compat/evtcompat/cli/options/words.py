@@ -46,11 +46,6 @@ def day(text: str, option: str) -> date:
         raise UsageError(message, hint="Write YYYY-MM-DD, for example 2027-06-30.") from error
 
 
-def counted(number: int, thing: str) -> str:
-    """``1 subject``, ``2 subjects``."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines with columns that stand below one another."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))] if rows else []

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import RegistryError, UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
+from evtcompat.model.counts import counted
 from evtcompat.reading import read_file
 from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.choosing import asked_for, wanted
@@ -77,7 +77,7 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
         there = known.union(*(holdings.subjects for holdings in folders.values()))
         patterns = asked_for(only, there, f"neither {left} nor {right or 'the registry'}" if only else "")
         if len(there) > _MANY:
-            typer.echo(f"Reading {len(there)} subjects ...", err=True)
+            typer.echo(f"Reading {counted(len(there), 'subject')} ...", err=True)
         # both at the same time: nearly all of it is waiting
         with ThreadPoolExecutor(len(clients), thread_name_prefix="evtcompat") as pool:
             read = pool.map(lambda client: _registry(client, patterns, there), clients.values())

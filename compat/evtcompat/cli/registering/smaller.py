@@ -10,10 +10,11 @@ from pathlib import Path
 import typer
 
 from evtcompat.cli.checking.run import run_check
-from evtcompat.cli.options.words import counted, member
+from evtcompat.cli.options.words import member
 from evtcompat.cli.runs.context import CheckRequest, Environment, configuration
 from evtcompat.cli.terminal.output import show
 from evtcompat.errors import RegistryError, UncheckedError
+from evtcompat.model.counts import counted
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted
 from evtcompat.registries.layout import pulled_subjects, relaid, remove_files, stale_files, write_files

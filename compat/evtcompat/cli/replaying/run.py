@@ -19,6 +19,7 @@ from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.dataclasses import replace
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.counts import counted
 from evtcompat.model.verdicts import Verdict
 from evtcompat.payloads.writing import check_fixtures
 from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of
@@ -222,7 +223,7 @@ def _progress(splits: Sequence[Split]) -> Progress | None:
         spent = time.monotonic() - began
         left = f", {_spent(spent * (whole - done) / done)} left" if 0 < done < whole else ""
         amount = f"{done / 1e6:,.0f} of {whole / 1e6:,.0f} MB, " if files else ""
-        line = f"{done / whole:4.0%}  {amount}{summary.events:,} events, {failing:,} failures{left}"
+        line = f"{done / whole:4.0%}  {amount}{counted(summary.events, 'event')}, {counted(failing, 'failure')}{left}"
         sys.stderr.write(f"\r{line:<78}" + ("\n" if done >= whole else ""))
         sys.stderr.flush()
 

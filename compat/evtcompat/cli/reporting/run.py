@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.cli.checking.exercised import of_subjects, saved_exercises
-from evtcompat.cli.options.words import counted
 from evtcompat.cli.runs.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.terminal.output import text_output
 from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
+from evtcompat.model.counts import counted
 from evtcompat.payloads.matrix import Subject
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters.history_page import history_page

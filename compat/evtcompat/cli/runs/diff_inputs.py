@@ -53,7 +53,12 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
 
 
 def format_of(sides: Iterable[DiffInput]) -> tuple[str | None, UncheckedError | None]:
-    """The format of the first side that a check takes for a schema; else why it takes none for one."""
+    """The format of the first side that a check takes for a schema; else why it takes none for one.
+
+    Raises:
+        UncheckedError: The sides are schemas of two languages.
+    """
+    first: tuple[SchemaFormat, str] | None = None
     problem: UncheckedError | None = None
     environment = Environment()
     with open_workspaces(environment) as workspaces:
@@ -64,10 +69,14 @@ def format_of(sides: Iterable[DiffInput]) -> tuple[str | None, UncheckedError | 
             except UncheckedError as error:  # it cannot be read, which whoever reads it says
                 problem = problem or error
                 continue
-            if not isinstance(found, Passed):
-                return found.name, None
-            problem = problem or found.problem(origin)
-    return None, problem
+            if isinstance(found, Passed):
+                problem = problem or found.problem(origin)
+            elif first is None:
+                first = found, origin
+            elif found is not first[0]:
+                message = f"{first[1]} is {first[0].noun}, and {origin} is {found.noun}"
+                raise UncheckedError(message, hint="They cannot be compared: name two schemas of one language.")
+    return (None, problem) if first is None else (first[0].name, None)
 
 
 def _taken_for(side: DiffInput, context: RunContext) -> tuple[SchemaFormat | Passed, str]:

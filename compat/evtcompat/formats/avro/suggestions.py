@@ -127,6 +127,7 @@ def kind_of_document(value: Mapping[str, JSON]) -> tuple[str, str] | None:
 
 
 _OF_CONNECT: Final = "Check the Avro schema that the converter registers for it"
+_OF_JSON_SCHEMA: Final = "Name the file .json, or .schema.json, and compare it with a JSON Schema"
 _NONE: Final[frozenset[str]] = frozenset()
 #: The keys that a kind of document has, those that it has not, what it is called, and what to do about it.
 _KINDS: Final[tuple[tuple[frozenset[str], frozenset[str], str, str], ...]] = (
@@ -152,7 +153,7 @@ _KINDS: Final[tuple[tuple[frozenset[str], frozenset[str], str, str], ...]] = (
         "a request to a schema registry",
         'Write the text under "schema" as a file of its own',
     ),
-    (frozenset({"$schema"}), frozenset({"fields", "symbols"}), "a JSON Schema", "Name the file .json, or .schema.json"),
+    (frozenset({"$schema"}), frozenset({"fields", "symbols"}), "a JSON Schema", _OF_JSON_SCHEMA),
     (frozenset({"properties"}), frozenset({"fields"}), "a JSON Schema", 'Name the file .json, and give it a "$schema"'),
     (frozenset({"$ref"}), frozenset({"type"}), "a JSON Schema", 'Write the full name of the type instead of a "$ref"'),
 )

@@ -73,7 +73,8 @@ def find(sources: Sequence[str], recorded: RecordedFormat, hints: Hints) -> Foun
             seen[identity] = path
             _file(path, stamp, recorded, hints, found, named=path == word)
         if not named:
-            message = f"{word}: there is no such file"
+            is_folder = not is_remote(word) and Path(word).is_dir()
+            message = f"{word}: {'holds no events: no file is in it' if is_folder else 'there is no such file'}"
             raise UncheckedError(
                 message, hint="Name a file, a folder, a pattern, or an address such as s3://bucket/key."
             )

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from evtcompat.formats.loading import built_in
 from evtcompat.formats.recorded import Batch, Block, ByteSource, Damage, DamagedError, EventFiles, Framing
 from evtcompat.replay import framing
 from evtcompat.replay.sources import columns, delimited
@@ -101,7 +102,21 @@ def told_by(
         found = guess(head, known, recorded)
         if found is not None:
             return found._replace(compression=compression, framing="" if framed == "none" else framed or found.framing)
-    return NoEvents("nothing in it looks like recorded events")
+    return NoEvents(_of_another_format(head, recorded) or "nothing in it looks like recorded events")
+
+
+def _of_another_format(head: bytes, recorded: RecordedFormat) -> str:
+    """That a file begins as events of another schema language do; ``""`` where it does not."""
+    for one in built_in():
+        other = one.recorded
+        if other is None or other is recorded:
+            continue
+        whole = next((files for files in other.files if head.startswith(files.magic)), None)
+        if whole is not None or _as_lines(head, (), other) is not None:
+            kind = f" ({whole.title})" if whole else ""
+            reader = next((mine.noun for mine in built_in() if mine.recorded is recorded), "of another language")
+            return f"it holds what looks like events of {one.title}{kind}, and the reader is {reader}"
+    return ""
 
 
 def _table(source: Source, kind: str, column: str, recorded: RecordedFormat, framed: str) -> Told | NoEvents:

@@ -8,6 +8,7 @@ from typing import Final
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.payloads import Sequence as Order
+from evtcompat.model.counts import counted
 from evtcompat.model.exercised import Exercised, ExercisedCell, ExercisedFailure, ExercisedFlow, ExercisedLevel
 from evtcompat.model.histories import version_name
 from evtcompat.reporters.escape import html
@@ -148,7 +149,7 @@ def _failed(failure: ExercisedFailure) -> _Trouble:
         body.append(f'<ul class="plain">{items}</ul>')
     if failure.payload:
         more = len(failure.payload) - _LONGEST
-        cut = f" ... {more} more characters" if more > 0 else ""
+        cut = f" ... {counted(more, 'more character')}" if more > 0 else ""
         shown = html(failure.payload[:_LONGEST] + cut)
         body.append(f"<figure><figcaption>payload, {html(failure.label)}</figcaption><pre>{shown}</pre></figure>")
     for summary, text in (("Traceback", failure.traceback), ("What it printed", failure.output)):

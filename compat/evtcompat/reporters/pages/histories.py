@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evtcompat.model.counts import counted
 from evtcompat.model.histories import version_name
 from evtcompat.model.timelines import Timeline
 from evtcompat.reporters.escape import html
@@ -42,7 +43,7 @@ def _parts(timeline: Timeline, anchor: str, *, brief: bool) -> Iterator[str]:
 def summed(timeline: Timeline) -> str:
     """What a list says of a timeline, as text: ``4 versions, 12 parts, 1 of 3 steps breaks somebody``."""
     versions, parts, steps, breaks = len(timeline.stops), len(timeline.lifelines), len(timeline.steps), timeline.breaks
-    said = [f"{versions} version{'' if versions == 1 else 's'}", f"{parts} part{'' if parts == 1 else 's'}"]
+    said = [counted(versions, "version"), counted(parts, "part")]
     if steps == 1:
         said.append(f"the step between them breaks {'somebody' if breaks else 'nobody'}")
     elif steps:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from evtcompat.model.counts import counted
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line
 from evtcompat.model.readings import NoteKind, Outcome, Reading
@@ -134,8 +135,8 @@ def _failing(grid: Grid, names: list[str], anchor: str, most: int) -> Iterator[s
         head = f"{html(names[one.reader])} reads {html(names[one.writer])}"
         link = f'<a href="#{anchor}-{one.writer}-{one.reader}">{head}</a>'
         items.append(f"<li>{link}: {word(one.outcome.value if one.outcome else '', _word(one))} {said}</li>")
-    more = f"<p class=soft>and {len(bad) - most} more pairs</p>" if len(bad) > most else ""
-    pairs = "1 pair of versions fails" if len(bad) == 1 else f"{len(bad)} pairs of versions fail"
+    more = f"<p class=soft>and {counted(len(bad) - most, 'more pair')}</p>" if len(bad) > most else ""
+    pairs = counted(len(bad), "pair of versions fails", "pairs of versions fail")
     yield f'<details><summary>{pairs}</summary><ul class="plain">{"".join(items)}</ul>{more}</details>'
 
 

@@ -185,10 +185,7 @@ function open(table, cell, move = true) {
   const head = make("p", `Written with ${nameOf(table, writer)}, read by ${nameOf(table, reader)}: `);
   const close = make("button", "Close", "close");
   close.type = "button";
-  close.addEventListener("click", () => {
-    panel.hidden = true;
-    cell.focus({ preventScroll: true });
-  });
+  close.addEventListener("click", () => put(panel));
   panel.append(head);
   if (!crossing) {
     head.append(make("b", cell.textContent));
@@ -207,6 +204,13 @@ function open(table, cell, move = true) {
   panel.scrollTop = 0;
   if (move) uncover(table, cell);
   if (move) history.replaceState(null, "", `#${table.id}-${cell.dataset.at}`);
+}
+
+// Away with the panel; whoever was in it is back at the cell.
+function put(panel) {
+  const cell = document.querySelector(`#${panel.id.replace(/-panel$/, "")} td[aria-selected="true"]`);
+  if (cell && panel.contains(document.activeElement)) cell.focus({ preventScroll: true });
+  panel.hidden = true;
 }
 
 // The panel stands at the bottom of the window where its table goes on below: no cell that is asked about is under it.
@@ -294,8 +298,6 @@ function asGrid(table) {
     } else if (event.key === "Enter" || event.key === " ") {
       open(table, prepare(cell));
       event.preventDefault();
-    } else if (event.key === "Escape") {
-      document.getElementById(`${table.id}-panel`).hidden = true;
     }
   });
 }
@@ -304,7 +306,12 @@ all("table.matrix").forEach(asGrid);
 // deep links
 
 function follow() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  let name;
+  try {
+    name = decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return; // half an escape: no element of this page is called so
+  }
   makeAround(name);
   const cell = /^(.+)-(\d+)-(\d+)$/.exec(name);
   const table = cell && document.getElementById(cell[1]);
@@ -357,7 +364,7 @@ if (theme) {
   });
 }
 
-// keys: / searches, j and k go from change to change, Escape leaves the search
+// keys: / searches, j and k go from change to change, Escape leaves the search, or the payloads of a cell
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
@@ -365,6 +372,8 @@ document.addEventListener("keydown", (event) => {
     search.value = "";
     apply();
     search.blur();
+  } else if (event.key === "Escape") {
+    all(".panel:not([hidden])").forEach(put);
   } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     if (event.key === "/" && search) {
       search.focus();

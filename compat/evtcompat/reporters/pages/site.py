@@ -134,7 +134,8 @@ def _lead(subjects: int, broken: int) -> str:
     """How many there are, and how many break somebody: the newest version of each counts."""
     if subjects == 1:
         return f"1 subject. Its newest version breaks {'somebody' if broken else 'nobody'}."
-    return f"{subjects} subjects. The newest version of {broken} of them breaks somebody."
+    some = {0: "none", subjects: "each"}.get(broken, str(broken))
+    return f"{subjects} subjects. The newest version of {some} of them breaks {'somebody' if broken else 'anybody'}."
 
 
 def _span(rows: Sequence[Row]) -> str:
@@ -152,13 +153,17 @@ def _list(rows: Sequence[Row], number: int, lists: int) -> str:
 
 
 def _table(rows: Sequence[Row], root: str) -> str:
+    """With the dates of newest versions, where any is known."""
+    dated = any(row.date for row in rows)
     lines = "".join(
         f'<tr><th scope="row"><a href="{root}{html(row.path)}">{html(row.subject)}</a></th>'
-        f"<td>{word(row.verdict.value) if row.verdict else ''}</td><td class=date>{html(row.date or '')}</td>"
-        f"<td>{html(row.said)}</td></tr>"
+        f"<td>{word(row.verdict.value) if row.verdict else ''}</td>"
+        + (f"<td class=date>{html(row.date or '')}</td>" if dated else "")
+        + f"<td>{html(row.said)}</td></tr>"
         for row in rows
     )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("subject", "newest step", "newest version", "history"))
+    names = ("subject", "newest step", *(("newest version",) if dated else ()), "history")
+    heads = "".join(f'<th scope="col">{head}</th>' for head in names)
     return f'<table class="subjects"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
 
 

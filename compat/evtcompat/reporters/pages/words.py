@@ -47,14 +47,21 @@ def scrolling(content: str, about: str, *, newest: bool = False) -> str:
     return f'<div class="{shown}" tabindex="0" role="group" aria-label="{html(about)}">{content}</div>'
 
 
-def tools(*, severities: bool) -> str:
-    """What searches and filters the page; hidden where no script runs."""
+def tools(*, severities: bool, articles: str = "", matrix: bool) -> str:
+    """What searches and filters the page, and which keys do something there; hidden where no script runs.
+
+    Args:
+        severities: The changes of the page have some.
+        articles: What an `article` of the page tells of; ``""`` where it has none.
+        matrix: The page has one.
+    """
     boxes = "".join(
         f'<label><input type="checkbox" checked data-filter="{one}"> {one}</label>'
         for one in ("error", "warning", "note", "waived")
     )
     chosen = f"<fieldset><legend class=unseen>Severities</legend>{boxes}</fieldset>" if severities else ""
-    keys = "/ searches, j and k go from change to change, arrows move in a matrix"
+    moves = f", j and k go from {articles} to {articles}" if articles else ""
+    keys = f"/ searches{moves}{', arrows move in a matrix' if matrix else ''}"
     return (
         f'<div class="tools" hidden><label class="find">Search <input id="search" type="search" '
         f'aria-keyshortcuts="/"></label>{chosen}<button type="button" id="theme">Light or dark</button>'

@@ -276,7 +276,7 @@ def commit_baseline(
     repository = workspace.repository
     if repository is None:
         message = f"{workspace.root} is not in a git repository, so git:{against.value} names nothing"
-        raise BaselineError(message, hint="Name the baseline with --against FILE, or run in the repository.")
+        raise BaselineError(message, hint="Name a file instead, or run in the repository.")
     held = workspaces.holder(workspace.root)
     if held is not None:
         return _in_holder(workspaces, workspace, held, against, (paths, now))

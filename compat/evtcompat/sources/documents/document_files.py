@@ -7,6 +7,7 @@ from pathlib import Path
 from evtcompat.config.values import near
 from evtcompat.errors import DocumentError
 from evtcompat.formats.base import SchemaFormat
+from evtcompat.model.counts import counted
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
 from evtcompat.sources.documents.opened import OpenedTree
@@ -102,7 +103,7 @@ def refuse_unknown(tree: OpenedTree, path: str, name: str) -> None:
 def one_of(events: tuple[str, ...]) -> str:
     """What a message says of the schemas in a container, by their paths: the first few."""
     shown = 8
-    more = f" and {len(events) - shown} others" if len(events) > shown else ""
+    more = f" and {counted(len(events) - shown, 'other')}" if len(events) > shown else ""
     return f"There are: {', '.join(events[:shown])}{more}."
 
 

@@ -250,7 +250,7 @@ class SchemaTree:
             return self.version(name_of(path), candidate)
         message, hint = "there is no such file", otherwise
         if self.tree.is_folder(path):
-            message, hint = "is a folder", "`diff` compares two schemas: name a file."
+            message, hint = "is a folder", "Name the file in it that is meant."
         elif events := self.tree.events(path):
             message, hint = "holds several schemas", one_of(events)
         elif self.tree.is_file(path):

@@ -28,6 +28,7 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
+from evtcompat.model.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ def decode(type_: Type, payload: bytes) -> Datum:
     source = _Payload(payload)
     datum = source.read(type_)
     if source.at != len(payload):
-        message = f"{len(payload) - source.at} bytes are left over"
+        message = f"{counted(len(payload) - source.at, 'byte is', 'bytes are')} left over"
         raise ValueError(message)
     return datum
 

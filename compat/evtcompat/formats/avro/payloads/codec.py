@@ -22,6 +22,7 @@ from evtcompat.formats.avro.payloads.fastavro_schemas import (
     parsed_apart,
     said,
 )
+from evtcompat.model.counts import counted
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -80,7 +81,7 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[b
         value = deeply(len(payload) // _BYTES_A_LEVEL, lambda: read(source))
         rest = len(payload) - source.tell()
         if rest:
-            message = f"{rest} bytes are left over after the value"
+            message = f"{counted(rest, 'byte is', 'bytes are')} left over after the value"
             raise CodecError(message)
         return value
 

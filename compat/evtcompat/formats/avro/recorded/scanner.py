@@ -31,6 +31,7 @@ from evtcompat.formats.avro.types import (
     Union,
 )
 from evtcompat.formats.recorded import DamagedError
+from evtcompat.model.counts import counted
 from evtcompat.syntax import deep
 
 #: ``step(data, at, met)`` is the offset behind the value that begins at `at`; what it was made to tell is appended to
@@ -322,7 +323,7 @@ def check_end(at: int, data: bytes) -> None:
         message = "the data end too early"
         raise DamagedError(message)
     if at < len(data):
-        message = f"{len(data) - at} bytes are left over after the last event"
+        message = f"{counted(len(data) - at, 'byte is', 'bytes are')} left over after the last event"
         raise DamagedError(message)
 
 
