@@ -1,4 +1,4 @@
-"""Where a part of a YAML document stands: at it and nothing behind it, whichever parser reads it."""
+"""Where a part of a YAML document stands: at it, a block at its key, and nothing behind; whichever parser reads it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MARKED = {
     "/properties/total/minimum": "0",
     "/properties/tax": "*money",
     "/properties/note/type": "string",
-    "/properties/note": "type: string",
+    "/properties/note": "'note'",
     "/properties/text": "|",
 }
 

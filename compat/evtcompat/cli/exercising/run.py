@@ -119,16 +119,8 @@ def run_exercise(request: Request) -> int:
     _one_of("--undecided", request.undecided, tuple(action.value for action in UndecidedAction))
     check_report(request.output)
     sequences, struck = _chosen(request.deliveries)
+    _carried(request, struck)
     faults = request.faults or bool(struck)
-    if faults and request.transport is None:
-        typed = f"--delivery {struck[0].value}" if struck else "--faults"
-        message = f"{typed} needs a broker that can fail"
-        raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
-    if request.encoding == CONFLUENT_IN_HEADER and request.transport is not None and "kafka" not in request.transport:
-        message = f"--encoding {CONFLUENT_IN_HEADER} needs headers that hold bytes, which only Kafka has"
-        raise UsageError(
-            message, hint="Leave --transport out, or name a broker of Kafka: --transport kafka://HOST:PORT"
-        )
     _watchable(request)
     _loadable(request)
     config = configuration(Environment(), request.config)
@@ -201,6 +193,18 @@ def _run_chain(
             raise AssertionError
         plan = chain_plan(name, settings, request.subject, payloads, wanted, broker.transport, broker.url)
         return exercise_chain(plan, export=export_with(_archive), progress=tell)
+
+
+def _carried(request: Request, struck: tuple[Fault, ...]) -> None:
+    if (struck or request.faults) and request.transport is None:
+        typed = f"--delivery {struck[0].value}" if struck else "--faults"
+        message = f"{typed} needs a broker that can fail"
+        raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
+    if request.encoding == CONFLUENT_IN_HEADER and request.transport is not None and "kafka" not in request.transport:
+        message = f"--encoding {CONFLUENT_IN_HEADER} needs headers that hold bytes, which only Kafka has"
+        raise UsageError(
+            message, hint="Leave --transport out, or name a broker of Kafka: --transport kafka://HOST:PORT"
+        )
 
 
 def _watchable(request: Request) -> None:
