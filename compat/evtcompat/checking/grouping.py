@@ -43,6 +43,14 @@ class Effect:
         return self.finding.writer if self.direction is Direction.FORWARD else self.finding.reader
 
     @property
+    def also(self) -> tuple[Place, ...]:
+        """The other places in the document that say it of the same part of an event, each once."""
+        places = [one.writer if self.direction is Direction.FORWARD else one.reader for one in self.places]
+        alike = {(one.origin, one.pointer): one for one in places if one.names == self.place.names and one.names}
+        alike.pop((self.place.origin, self.place.pointer), None)
+        return tuple(alike.values())
+
+    @property
     def other(self) -> Place:
         """Where it is on the other side."""
         return self.finding.reader if self.direction is Direction.FORWARD else self.finding.writer

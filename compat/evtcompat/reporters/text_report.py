@@ -333,11 +333,12 @@ class _Text:
         if change.places > 1 and len(names) > 1:
             more = f" and {change.places - _PLACES} more" if change.places > _PLACES else ""
             yield from self._row("places", printable(", ".join(list(names)[:_PLACES])) + more, indent="  ")
-        for finding in (effect.finding for effect in change.effects):
-            also = [_where(one.reader) for one in finding.also if one.reader.names == finding.reader.names]
-            if also and finding.reader.names:
+        for effect in change.effects:
+            also = effect.also
+            if also:
                 more = f" and {len(also) - _PLACES} more" if len(also) > _PLACES else ""
-                yield from self._row("also at", ", ".join(also[:_PLACES]) + more, indent="  ")
+                some = ", ".join(_where(place) for place in also[:_PLACES])
+                yield from self._row("also at", some + more, indent="  ")
         fixes = [*dict.fromkeys(fix.text for effect in change.effects for fix in effect.fixes)]
         for number, fix in enumerate(fixes[:_PLACES], 1):
             more = f" (and {len(fixes) - _PLACES} more fixes)" if number == _PLACES < len(fixes) else ""
