@@ -1,16 +1,15 @@
-"""Bytes as fastavro reads and writes them: payloads and object container files."""
+"""Payloads: written by `binary`, and read by fastavro."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from evtcompat.formats.avro.canonical import crc64, identical
+from evtcompat.formats.avro.canonical import identical
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary
-from evtcompat.formats.avro.payloads.datum import fastavro_form
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError
 from evtcompat.formats.avro.payloads.fastavro_schemas import (
     CALLERS_NESTING,
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 #: Of payloads, whose types may be recursive, so many bytes count as a level.
 _BYTES_A_LEVEL: Final = 16
-#: Keys of a field that fastavro puts first, in the order in which a set of them happens to be.
-_UNORDERED: Final = ("doc", "default", "order", "aliases")
 
 
 @lru_cache(maxsize=1)
@@ -205,43 +202,3 @@ def decode_as_written(writer: AvroSchema, payload: bytes) -> None:
         deeply(written.levels, lambda: fastavro.schemaless_reader(io.BytesIO(payload), form, None))
     except Exception as error:  # a decoder may raise anything
         raise CodecError(said(error)) from error
-
-
-def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
-    """An object container file (codec ``null``) with the given data; byte-stable for the same input."""
-    import fastavro
-
-    out = io.BytesIO()
-    marker = recursing(crc64, schema).to_bytes(8, "little") * 2
-    form, levels = parsed(schema)
-    ordered = recursing(_ordered, form)
-    values = [recursing(fastavro_form, schema.root, datum) for datum in data]
-    deeply(levels, lambda: fastavro.writer(out, ordered, values, sync_marker=marker))
-    return out.getvalue()
-
-
-def _ordered(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
-    """The same form with the keys of fields in one order, which becomes that of the file's header."""
-    if isinstance(ready, list):
-        return [_ordered(branch) for branch in ready]
-    if not isinstance(ready, dict):
-        return ready
-    inner = {key: _ordered(ready[key]) for key in ("type", "items", "values", "fields") if key in ready}
-    first = {key: ready[key] for key in _UNORDERED if key in ready and len(ready.keys() & {*_UNORDERED}) > 1}
-    return {**first, **{key: inner.get(key, value) for key, value in ready.items() if key not in first}}
-
-
-def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any]:
-    """The values of an object container file, resolved to the reader's schema where one is given.
-
-    Raises:
-        CodecError: It is no container file, or fastavro refuses a value.
-    """
-    import fastavro
-
-    ready, levels = parsed(reader) if reader else (None, 0)
-    try:
-        return deeply(levels, lambda: list(fastavro.reader(io.BytesIO(content), ready)))
-    except Exception as error:  # a decoder may raise anything
-        message = said(error)
-        raise CodecError(message) from error
