@@ -21,6 +21,7 @@ from evtcompat.formats.avro.payloads.fastavro_schemas import (
     parsed_apart,
     said,
 )
+from evtcompat.formats.avro.refusals import refusals
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -60,13 +61,20 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     return decoder(writer, reader)(payload)
 
 
-def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[bytes], Any]:
+def decoder(
+    writer: AvroSchema, reader: AvroSchema | None = None, *, resolved: bool | None = None
+) -> Callable[[bytes], Any]:
     """`decode` made ready for many payloads.
+
+    Args:
+        writer: The writer's schema.
+        reader: The reader's.
+        resolved: Whether fastavro is to resolve the two, which it does not where they are equal; found out by default.
 
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
     """
-    read = _stream_decoder(writer, reader)
+    read = _stream_decoder(writer, reader, resolved=resolved)
     endless = endless_record(writer)
 
     def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
@@ -85,14 +93,14 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[b
 
 
 def stream_decoder(
-    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+    writer: AvroSchema, reader: AvroSchema | None = None, *, resolved: bool | None = None
 ) -> Callable[[IO[bytes]], Any]:
     """What reads one value after the other from where a stream stands.
 
     Args:
         writer: The writer's schema.
         reader: The reader's.
-        branches: A record that is one of several in a union is read as ``(full name, value)``.
+        resolved: See `decoder`.
 
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a value.
@@ -100,15 +108,15 @@ def stream_decoder(
     endless = endless_record(writer)
     if endless is not None:  # where a value ends is known once it was read
         raise _not_survived(endless)
-    return _stream_decoder(writer, reader, branches=branches)
+    return _stream_decoder(writer, reader, resolved=resolved)
 
 
 def _stream_decoder(
-    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+    writer: AvroSchema, reader: AvroSchema | None, *, resolved: bool | None
 ) -> Callable[[IO[bytes]], Any]:
     import fastavro
 
-    if reader is not None and recursing(identical, reader, writer):
+    if reader is not None and (recursing(identical, reader, writer) if resolved is None else not resolved):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         parsed(reader)
         reader = None
@@ -120,13 +128,12 @@ def _stream_decoder(
         ours = otherwise(ours)
     read = fastavro.schemaless_reader
     nested = levels > CALLERS_NESTING
-    options: dict[str, Any] = {"return_record_name": True, "return_record_name_override": True} if branches else {}
 
     def decoded(source: IO[bytes]) -> Any:  # noqa: ANN401 - what was written
         try:
             if nested:
-                return deeply(levels, lambda: read(source, theirs, ours, **options))
-            return read(source, theirs, ours, **options)
+                return deeply(levels, lambda: read(source, theirs, ours))
+            return read(source, theirs, ours)
         except Exception as error:  # a decoder may raise anything
             message = said(error)
             raise CodecError(message) from error
@@ -202,3 +209,22 @@ def decode_as_written(writer: AvroSchema, payload: bytes) -> None:
         deeply(written.levels, lambda: fastavro.schemaless_reader(io.BytesIO(payload), form, None))
     except Exception as error:  # a decoder may raise anything
         raise CodecError(said(error)) from error
+
+
+def objection(reader: AvroSchema, writer: AvroSchema) -> str | None:
+    """What fastavro says against one of two schemas as it is written; ``None`` where it takes both."""
+    for schema in (reader, writer):
+        refused = refused_as_written(schema) if refusals(schema) else None
+        if refused is not None:
+            return f"the schema is refused: {refused}"
+    return None
+
+
+def unreadable(writer: AvroSchema, payload: bytes) -> str | None:
+    """What fastavro says against a payload under the schema as it is written; ``None`` where it reads it."""
+    if refusals(writer):
+        try:
+            decode_as_written(writer, payload)
+        except CodecError as error:
+            return error.message if error.refused else None
+    return None

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.errors import SchemaError
 from evtcompat.formats import wire
-from evtcompat.formats.avro.canonical import content_hash, crc64, written_out
+from evtcompat.formats.avro.canonical import content_hash, crc64, identical, written_out
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import binary, codec, containers, single_object
@@ -23,7 +23,6 @@ from evtcompat.formats.avro.payloads.notes import Seen, notes_of
 from evtcompat.formats.avro.payloads.pairing import Pairing
 from evtcompat.formats.avro.payloads.poison import poison_of
 from evtcompat.formats.avro.payloads.values import cover
-from evtcompat.formats.avro.refusals import refusals
 from evtcompat.formats.avro.types import MISSING, AvroSchema, Record
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
@@ -155,22 +154,13 @@ class AvroPayloads:
         return known
 
     def _carriers_decoder(self, writer: AvroPayloads) -> Callable[[bytes], Any]:
-        return codec.decoder(writer.carriers, self.carriers)
+        resolved = not recursing(identical, self.schema, writer.schema)
+        theirs = recursing(partial(carriers_of, decimals=True), writer.schema)
+        return codec.decoder(theirs, self.carriers, resolved=resolved)
 
     def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
         """What fastavro says against one of the schemas as it is written, or against the writer's values."""
-        for schema in (self.schema, writer.schema):
-            if not refusals(schema):
-                continue
-            refused = codec.refused_as_written(schema)
-            if refused is not None:
-                return f"the schema is refused: {refused}"
-        if refusals(writer.schema):
-            try:
-                codec.decode_as_written(writer.schema, body)
-            except CodecError as error:
-                return error.message if error.refused else None
-        return None
+        return codec.objection(self.schema, writer.schema) or codec.unreadable(writer.schema, body)
 
     @cached_property
     def carriers(self) -> AvroSchema:
