@@ -57,6 +57,7 @@ CASES: dict[str, list[JSON]] = {
     "a whole number beside a real one": [value(["float", "int"]), value(["float", "int"], doc="other")],
     "a default that is none": [value("int"), record({"name": "value", "type": "int", "default": "x"})],
     "a date beside a number": [value([logical("int", "date"), "long"]), value([logical("int", "date"), "double"])],
+    "a default that a logical type excuses": [value(DECIMAL), value([DECIMAL], default=None)],
     "no branch": [value(["long", {"type": "map", "values": ["int", "string"]}]), value([])],
 }
 

@@ -70,6 +70,7 @@ def decoder(
         writer: The writer's schema.
         reader: The reader's.
         resolved: Whether fastavro is to resolve the two, which it does not where they are equal; found out by default.
+            To be said of the carriers of two schemas, which have to be read as these are: it passes over defaults, too.
 
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
@@ -116,12 +117,13 @@ def _stream_decoder(
 ) -> Callable[[IO[bytes]], Any]:
     import fastavro
 
+    judged = resolved is not None
     if reader is not None and (recursing(identical, reader, writer) if resolved is None else not resolved):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
-        parsed(reader)
+        parsed(reader, judged=judged)
         reader = None
     theirs, levels = parsed(writer, defaults=False, beside=reader)
-    ours, our_levels = parsed(reader, beside=writer) if reader else (None, 0)
+    ours, our_levels = parsed(reader, beside=writer, judged=judged) if reader else (None, 0)
     levels = max(levels, our_levels)
     if ours is not None and deeply(levels, lambda: ours == theirs):
         # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.

@@ -149,7 +149,7 @@ class Decoder:
     def objection(self) -> str | None:
         """What fastavro says against one of the schemas, so that the reader reads no event at all."""
         try:
-            _ = self._as_read
+            codec.stream_decoder(self._writer, self._reader)
         except CodecError as error:
             if not error.refused:
                 raise
