@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,9 @@ from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import document, parse
 from evtcompat.model.json_types import JSON
 from evtcompat.model.json_values import same
-from evtcompat.payloads.contents import Contents, Ids, folder_contents
+from evtcompat.payloads.contents import Contents, Ids, folder_contents, sealed
 from evtcompat.payloads.differences import applied, difference
-from evtcompat.payloads.folder import Folder, find_folders
+from evtcompat.payloads.folder import Folder, find_folders, seal_holds
 from evtcompat.payloads.matrix import ParsedSubject, matrix_of
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.payloads.verifying import verify_folder
@@ -60,6 +61,27 @@ def test_the_committed_fixtures_hold(run: Run) -> None:
     assert len(find_folders(COMMITTED)) == 3
     result = run("fixtures", "verify", "tests/fixtures")
     assert (result.code, result.out, result.err) == (0, "", "")
+
+
+NUMBERS = (
+    st.integers()
+    | st.integers(-(10**400), 10**400)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.builds("{}{}e{}".format, st.integers(-9, 9), st.sampled_from(["", ".0", ".50"]), st.integers(-400, 400)).map(
+        Decimal
+    )
+)
+
+
+@settings(max_examples=examples(400))
+@given(st.dictionaries(st.text(max_size=3), NUMBERS | st.lists(NUMBERS) | st.text()))
+def test_the_seal_holds_whatever_numbers_a_manifest_has(content: dict[str, object]) -> None:
+    """They are read again as exact numbers, which are not written as floats are."""
+    manifest = parse(sealed(content, {"a.bin": b""}))
+    assert isinstance(manifest, dict)
+    assert seal_holds(manifest)
+    assert not seal_holds(manifest | {"more": 1.0})
 
 
 @pytest.mark.slow

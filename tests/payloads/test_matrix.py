@@ -6,9 +6,11 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import avro.io
 import avro.schema
+import fastavro
 import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +19,7 @@ from amounts import examples
 from evtcompat import compare
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.json_types import JSON
+from evtcompat.model.json_values import same, view
 from evtcompat.model.readings import NoteKind, Outcome
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.model.witnesses import WitnessKind
@@ -66,6 +69,11 @@ CELLS: list[tuple[str, JSON, JSON, Outcome]] = [
     ("a wider union", value("int"), value(["null", "int"]), Outcome.OK),
     ("inside an array", value(MANY_LONG), value(MANY_FLOAT), Outcome.LOSSY),
     ("millis as nanos", value(MILLIS), value(logical("long", "timestamp-nanos")), Outcome.MISREAD),
+    ("in 32 bits", value("int"), value("float"), Outcome.LOSSY),
+    ("one of the branches in 32 bits", value(["float", "int"]), value(["int", "float"]), Outcome.OK),
+    ("a decimal as text", value(DECIMAL), value("string"), Outcome.MISREAD),
+    ("a decimal as uuid", value(DECIMAL), value(logical("string", "uuid")), Outcome.MISREAD),
+    ("a decimal as text or itself", value(DECIMAL), value(["string", DECIMAL]), Outcome.OK),
 ]
 
 
@@ -94,6 +102,26 @@ def test_union_branches_that_python_cannot_tell_apart_are_told_apart() -> None:
     made = matrix(writer, reader)
     outcomes = {reading.outcome for reading in made.cell("1", "2").readings}
     assert outcomes == {Outcome.OK, Outcome.MISREAD}
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
+@given(avro_histories())
+def test_readings_are_what_fastavro_makes_of_the_schemas_as_they_are_written(schemas: list[JSON]) -> None:
+    made = matrix(*schemas)
+    forms: dict[str, Any] = {
+        str(number): fastavro.parse_schema(schema)  # type: ignore[arg-type]  # a record
+        for number, schema in enumerate(schemas, 1)
+    }
+    for cell in made.cells:
+        for payload, reading in zip(made.payloads[cell.writer], cell.readings, strict=True):
+            source = io.BytesIO(payload.body)
+            if reading.outcome is Outcome.REFUSED:
+                with pytest.raises(Exception):  # noqa: B017, PT011 - a decoder may raise anything
+                    fastavro.schemaless_reader(source, forms[cell.writer], forms[cell.reader])
+            else:
+                read = fastavro.schemaless_reader(source, forms[cell.writer], forms[cell.reader])
+                assert same(reading.value, view(read)), cell
 
 
 def consistent(made: Matrix, parsed: ParsedSubject) -> None:

@@ -81,6 +81,7 @@ def test_conclusions_are_what_the_decoder_does(name: str) -> None:
         for batch in (Batch(payloads), Batch((b"".join(payloads),), len(payloads))):
             judged, decoded = (_told(reading, batch, concluded=one) for one in (True, False))
             assert judged == decoded, row["id"]
+            assert not {hit for _, hits in judged.values() for hit in hits} & {*reading.base_hits}, row["id"]
         concluded += len(payloads)
     assert tried > 15
     assert concluded > tried

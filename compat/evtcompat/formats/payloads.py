@@ -84,11 +84,11 @@ class Container(Protocol):
         """The file with these payloads; the same payloads give the same bytes."""
         ...
 
-    def read(self, data: bytes) -> list[object]:
-        """The values in a file, in order, as JSON shows them.
+    def read(self, data: bytes) -> list[bytes]:
+        """The payloads in a file, in order.
 
         Raises:
-            PayloadError: It is no such file, or a value in it cannot be read.
+            PayloadError: It is no such file, or does not hold what it says.
         """
         ...
 

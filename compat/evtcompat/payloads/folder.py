@@ -305,8 +305,8 @@ def seal_holds(manifest: Mapping[str, object]) -> bool:
     return manifest.get("seal") == seal_of({key: value for key, value in manifest.items() if key != "seal"})
 
 
-def seal_of(content: Mapping[str, object]) -> str:
-    """SHA-256 of a manifest without its seal."""
+def seal_of(content: object) -> str:
+    """SHA-256 of a manifest without its seal, its numbers as `parse` has them."""
     return hashlib.sha256(one_line(content).encode()).hexdigest()
 
 

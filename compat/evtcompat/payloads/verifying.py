@@ -159,7 +159,7 @@ class _Check:
             yield from self._wrapped(label, stem, body, entry.get("uuid"))
         container = self._parsed.payloads[label].container
         if container is not None and bodies:
-            yield from self._container(label, container_path(folder, container), container, bodies)
+            yield from self._container(container_path(folder, container), container, bodies)
 
     def _body(self, stem: str) -> bytes | None:
         """The payload; ``None`` when its file was reported already."""
@@ -231,17 +231,16 @@ class _Check:
             elif str(found) != named:
                 yield self._line(name, f"names the UUID {found}; for {version_name(label)} it is {named}")
 
-    def _container(self, label: str, name: str, container: Container, bodies: list[bytes]) -> Iterator[str]:
+    def _container(self, name: str, container: Container, bodies: list[bytes]) -> Iterator[str]:
         if name in self._changed:
             return
         try:
-            values = container.read(read_file(self._folder.path / name))
-            expected = [self._parsed.payloads[label].decode(body) for body in bodies]
-        except EvtcompatError as error:
-            yield self._line(name, f"{version_name(label)} refuses it: {error}")
+            held = container.read(read_file(self._folder.path / name))
+        except PayloadError as error:
+            yield self._line(name, f"cannot be read: {error}")
             return
-        if not same(values, expected) and len(bodies) == len(values):
-            yield self._line(name, "holds other values than the single payloads")
+        if held != bodies and len(held) == len(bodies):
+            yield self._line(name, "holds other payloads than the single files")
 
     def _poison(self, versions: list[dict[str, object]]) -> Iterator[str]:
         ids = {str(entry["version"]): int(str(entry["schema_id"])) for entry in versions}

@@ -134,6 +134,23 @@ def decode(type_: Type, payload: bytes) -> Datum:
     return datum
 
 
+def split(type_: Type, data: bytes, count: int) -> list[bytes]:
+    """The payloads of `type_` that stand in some bytes, one after the other.
+
+    Raises:
+        ValueError: They are no such payloads, or fewer or more of them.
+    """
+    source, found = _Payload(data), []
+    for _ in range(count):
+        start = source.at
+        source.read(type_)
+        found.append(data[start : source.at])
+    if source.at != len(data):
+        message = f"{len(data) - source.at} bytes are left over"
+        raise ValueError(message)
+    return found
+
+
 @dataclass(slots=True)
 class _Payload:
     data: bytes

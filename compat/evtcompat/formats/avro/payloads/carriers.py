@@ -15,12 +15,18 @@ from evtcompat.model.json_types import JSON
 _PARTS: Final = ("type", "items", "values", "fields")
 
 
-def carriers_of(schema: AvroSchema) -> AvroSchema:
-    """The same schema without logical types, so that it decodes to the carriers; itself where it has none."""
+def carriers_of(schema: AvroSchema, *, decimals: bool = False) -> AvroSchema:
+    """The same schema without logical types, so that it decodes to the carriers; itself where it has none.
+
+    Args:
+        schema: The schema.
+        decimals: Whether decimals on bytes stay. Of a writer fastavro reads them where the reader has a string, too;
+            it refuses plain bytes there that are no text.
+    """
     written = written_out(schema, relative=True)
     if not _has_logical(written):
         return schema
-    return parse(Document(_without_logical(written)), NoReferences())
+    return parse(Document(_without_logical(written, decimals=decimals)), NoReferences())
 
 
 class LeafDecoder:
@@ -67,13 +73,13 @@ def _has_logical(written: JSON) -> bool:
     return False
 
 
-def _without_logical(written: JSON) -> JSON:
+def _without_logical(written: JSON, *, decimals: bool) -> JSON:
     if isinstance(written, list):
-        return [_without_logical(item) for item in written]
-    if not isinstance(written, dict):
+        return [_without_logical(item, decimals=decimals) for item in written]
+    if not isinstance(written, dict) or (decimals and written.get("type") == "bytes"):
         return written
     return {
-        key: _without_logical(value) if key in _PARTS else value
+        key: _without_logical(value, decimals=decimals) if key in _PARTS else value
         for key, value in written.items()
         if key not in ("logicalType", "precision", "scale")
     }

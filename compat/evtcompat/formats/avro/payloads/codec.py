@@ -1,16 +1,15 @@
-"""Bytes as fastavro reads and writes them: payloads and object container files."""
+"""Payloads: written by `binary`, and read by fastavro."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from evtcompat.formats.avro.canonical import crc64, identical
+from evtcompat.formats.avro.canonical import identical
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary
-from evtcompat.formats.avro.payloads.datum import fastavro_form
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError
 from evtcompat.formats.avro.payloads.fastavro_schemas import (
     CALLERS_NESTING,
@@ -22,6 +21,7 @@ from evtcompat.formats.avro.payloads.fastavro_schemas import (
     parsed_apart,
     said,
 )
+from evtcompat.formats.avro.refusals import refusals
 from evtcompat.model.counts import counted
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: Of payloads, whose types may be recursive, so many bytes count as a level.
 _BYTES_A_LEVEL: Final = 16
-#: Keys of a field that fastavro puts first, in the order in which a set of them happens to be.
-_UNORDERED: Final = ("doc", "default", "order", "aliases")
 
 
 @lru_cache(maxsize=1)
@@ -64,13 +62,21 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     return decoder(writer, reader)(payload)
 
 
-def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[bytes], Any]:
+def decoder(
+    writer: AvroSchema, reader: AvroSchema | None = None, *, resolved: bool | None = None
+) -> Callable[[bytes], Any]:
     """`decode` made ready for many payloads.
+
+    Args:
+        writer: The writer's schema.
+        reader: The reader's.
+        resolved: Whether fastavro is to resolve the two, which it does not where they are equal; found out by default.
+            To be said of the carriers of two schemas, which have to be read as these are: it passes over defaults, too.
 
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
     """
-    read = _stream_decoder(writer, reader)
+    read = _stream_decoder(writer, reader, resolved=resolved)
     endless = endless_record(writer)
 
     def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
@@ -89,14 +95,14 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[b
 
 
 def stream_decoder(
-    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+    writer: AvroSchema, reader: AvroSchema | None = None, *, resolved: bool | None = None
 ) -> Callable[[IO[bytes]], Any]:
     """What reads one value after the other from where a stream stands.
 
     Args:
         writer: The writer's schema.
         reader: The reader's.
-        branches: A record that is one of several in a union is read as ``(full name, value)``.
+        resolved: See `decoder`.
 
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a value.
@@ -104,33 +110,33 @@ def stream_decoder(
     endless = endless_record(writer)
     if endless is not None:  # where a value ends is known once it was read
         raise _not_survived(endless)
-    return _stream_decoder(writer, reader, branches=branches)
+    return _stream_decoder(writer, reader, resolved=resolved)
 
 
 def _stream_decoder(
-    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+    writer: AvroSchema, reader: AvroSchema | None, *, resolved: bool | None
 ) -> Callable[[IO[bytes]], Any]:
     import fastavro
 
-    if reader is not None and recursing(identical, reader, writer):
+    judged = resolved is not None
+    if reader is not None and (recursing(identical, reader, writer) if resolved is None else not resolved):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
-        parsed(reader)
+        parsed(reader, judged=judged)
         reader = None
     theirs, levels = parsed(writer, defaults=False, beside=reader)
-    ours, our_levels = parsed(reader, beside=writer) if reader else (None, 0)
+    ours, our_levels = parsed(reader, beside=writer, judged=judged) if reader else (None, 0)
     levels = max(levels, our_levels)
     if ours is not None and deeply(levels, lambda: ours == theirs):
         # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
         ours = otherwise(ours)
     read = fastavro.schemaless_reader
     nested = levels > CALLERS_NESTING
-    options: dict[str, Any] = {"return_record_name": True, "return_record_name_override": True} if branches else {}
 
     def decoded(source: IO[bytes]) -> Any:  # noqa: ANN401 - what was written
         try:
             if nested:
-                return deeply(levels, lambda: read(source, theirs, ours, **options))
-            return read(source, theirs, ours, **options)
+                return deeply(levels, lambda: read(source, theirs, ours))
+            return read(source, theirs, ours)
         except Exception as error:  # a decoder may raise anything
             message = said(error)
             raise CodecError(message) from error
@@ -214,41 +220,20 @@ def decode_as_written(writer: AvroSchema, payload: bytes, reader: AvroSchema | N
         raise CodecError(said(error)) from error
 
 
-def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
-    """An object container file (codec ``null``) with the given data; byte-stable for the same input."""
-    import fastavro
-
-    out = io.BytesIO()
-    marker = recursing(crc64, schema).to_bytes(8, "little") * 2
-    form, levels = parsed(schema)
-    ordered = recursing(_ordered, form)
-    values = [recursing(fastavro_form, schema.root, datum) for datum in data]
-    deeply(levels, lambda: fastavro.writer(out, ordered, values, sync_marker=marker))
-    return out.getvalue()
+def objection(reader: AvroSchema, writer: AvroSchema) -> str | None:
+    """What fastavro says against one of two schemas as it is written; ``None`` where it takes both."""
+    for schema in (reader, writer):
+        refused = refused_as_written(schema) if refusals(schema) else None
+        if refused is not None:
+            return f"the schema is refused: {refused}"
+    return None
 
 
-def _ordered(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
-    """The same form with the keys of fields in one order, which becomes that of the file's header."""
-    if isinstance(ready, list):
-        return [_ordered(branch) for branch in ready]
-    if not isinstance(ready, dict):
-        return ready
-    inner = {key: _ordered(ready[key]) for key in ("type", "items", "values", "fields") if key in ready}
-    first = {key: ready[key] for key in _UNORDERED if key in ready and len(ready.keys() & {*_UNORDERED}) > 1}
-    return {**first, **{key: inner.get(key, value) for key, value in ready.items() if key not in first}}
-
-
-def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any]:
-    """The values of an object container file, resolved to the reader's schema where one is given.
-
-    Raises:
-        CodecError: It is no container file, or fastavro refuses a value.
-    """
-    import fastavro
-
-    ready, levels = parsed(reader) if reader else (None, 0)
-    try:
-        return deeply(levels, lambda: list(fastavro.reader(io.BytesIO(content), ready)))
-    except Exception as error:  # a decoder may raise anything
-        message = said(error)
-        raise CodecError(message) from error
+def unreadable(writer: AvroSchema, payload: bytes) -> str | None:
+    """What fastavro says against a payload under the schema as it is written; ``None`` where it reads it."""
+    if refusals(writer):
+        try:
+            decode_as_written(writer, payload)
+        except CodecError as error:
+            return error.message if error.refused else None
+    return None

@@ -9,12 +9,15 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 from evtcompat.dataclasses import dataclass
+from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.numbers import long_at
+from evtcompat.formats.avro.types import BYTES, MAP, Primitive
+from evtcompat.formats.avro.types import Container as Values
 from evtcompat.formats.recorded import Block, ByteSource, Damage, DamagedError
 
 MAGIC: Final = b"Obj\x01"
@@ -24,11 +27,13 @@ _HEADER: Final = 20
 #: A file's head is read in pieces of this size, and is at most so long.
 _PIECE: Final = 1 << 16
 _LONGEST_HEAD: Final = 1 << 26
+_NO_HEAD: Final = "the file ends inside its head"
 _UNFINISHED: Final = "the file ends inside a block: it is truncated, or still being written"
 #: A block may grow to this size when it is decompressed.
 _LARGEST_BLOCK: Final = 1 << 28
 #: So many events of a block may have no byte: records without fields, nulls.
 _MOST_EMPTY: Final = 1 << 20
+_METADATA: Final = Values(MAP, Primitive(BYTES))
 _TOO_LARGE: Final = f"the block is larger than {_LARGEST_BLOCK >> 20} MiB when it is decompressed"
 
 
@@ -204,8 +209,7 @@ class ContainerFiles:
                 return _container(source, raw)
             except IndexError as error:
                 if len(raw) >= min(source.size, _LONGEST_HEAD):
-                    message = "the file ends inside its head"
-                    raise DamagedError(message) from error
+                    raise DamagedError(_NO_HEAD) from error
 
 
 def _container(source: ByteSource, raw: bytes) -> Container:
@@ -249,3 +253,54 @@ def _taken(raw: bytes, at: int) -> tuple[bytes, int]:
     if at + length > len(raw):
         raise IndexError(at)
     return raw[at : at + length], at + length
+
+
+def written(schema: str, marker: bytes, payloads: Sequence[bytes]) -> bytes:
+    """A file without compression: a schema, as its head is to have it, and payloads of it in one block.
+
+    fastavro writes its own form of the schema into a head, and cannot be given every schema that Avro has.
+    """
+    data = b"".join(payloads)
+    block = bytearray()
+    binary.varint(len(payloads), block)
+    binary.varint(len(data), block)
+    head = binary.encode(_METADATA, {"avro.codec": b"null", "avro.schema": schema.encode()})
+    return MAGIC + head + marker + block + data + marker
+
+
+def held(data: bytes) -> tuple[str, list[Block]]:
+    """The text of the schema in the head of a file that was read, and its blocks.
+
+    Raises:
+        DamagedError: A part of it cannot be read.
+    """
+    try:
+        file = _container(_InMemory(data), data)
+    except IndexError as error:
+        raise DamagedError(_NO_HEAD) from error
+    blocks = []
+    for block in file.blocks(0, len(data)):
+        if isinstance(block, Damage):
+            raise DamagedError(block.reason)
+        blocks.append(block)
+    return file.writer, blocks
+
+
+@dataclass(frozen=True, slots=True)
+class _InMemory:
+    """See `ByteSource`."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """See `ByteSource`."""
+        return len(self.data)
+
+    def read(self, at: int, size: int) -> bytes:
+        """See `ByteSource`."""
+        return self.data[at : at + size]
+
+    def find(self, needle: bytes, start: int, end: int) -> int:
+        """See `ByteSource`."""
+        return self.data.find(needle, start, end + len(needle) - 1)

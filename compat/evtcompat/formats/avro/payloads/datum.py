@@ -77,19 +77,3 @@ def plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return str(value)
-
-
-def fastavro_form(type_: Type, datum: Datum) -> object:
-    """The datum as fastavro's writer takes it: a union's value as ``(branch name, value)``, null alone."""
-    if isinstance(type_, Union) and isinstance(datum, Branch):
-        branch = type_.branches[datum.index]
-        inner = fastavro_form(branch, datum.value)
-        return inner if datum.value is None else (branch_name(branch), inner)
-    if isinstance(type_, Record) and isinstance(datum, dict):
-        return {part.name: fastavro_form(part.type, datum[part.name]) for part in type_.fields}
-    if isinstance(type_, Container):
-        if isinstance(datum, dict):
-            return {key: fastavro_form(type_.of, item) for key, item in datum.items()}
-        if isinstance(datum, list):
-            return [fastavro_form(type_.of, item) for item in datum]
-    return datum

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from evtcompat.errors import SchemaError
@@ -61,7 +62,8 @@ class _Forms:
     """What fastavro has made of a schema, and what has to be known before it is asked; each is found once.
 
     Attributes:
-        parsed: The schema as it has parsed it: with defaults or without, and with namespaces that stand in for none.
+        parsed: The schema as it has parsed it: with defaults or without, with namespaces that stand in for none, with
+            defaults that were judged before.
         as_written: What it says of the documents as they are.
         endless: What `_without_end` has found.
         mixes_spaces: What `mix_spaces` says.
@@ -70,7 +72,7 @@ class _Forms:
     __slots__ = ("as_written", "endless", "mixes_spaces", "parsed")
 
     def __init__(self) -> None:
-        self.parsed: dict[tuple[bool, bool], Parsed] = {}
+        self.parsed: dict[tuple[bool, bool, bool], Parsed] = {}
         self.as_written: AsWritten | None = None
         self.endless: tuple[Record | None] | None = None
         self.mixes_spaces: bool | None = None
@@ -82,13 +84,17 @@ def _forms(schema: AvroSchema) -> _Forms:
     return schema.forms
 
 
-def parsed(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> Parsed:
+def parsed(
+    schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None, judged: bool = False
+) -> Parsed:
     """The schema as fastavro has parsed it, refused when it nests too deep for any stack; made once for a schema.
 
     Args:
         schema: The schema.
         defaults: Whether the defaults of its fields are written out; of a writer they say nothing.
         beside: The other side of a resolution.
+        judged: Whether fastavro was asked about its defaults in another form, and passes over them in this one: in a
+            union it takes any for a logical type.
 
     Raises:
         CodecError: fastavro refuses it, or is not given it.
@@ -96,14 +102,15 @@ def parsed(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     import fastavro
 
     namespaced = _mixes_spaces(schema) or (beside is not None and _mixes_spaces(beside))
-    key = defaults, namespaced
+    key = defaults, namespaced, judged
     forms = _forms(schema)
     found = forms.parsed.get(key)
     if found is None:
         written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced, relative=True))
         levels = _bearable(written)
+        parse = partial(fastavro.parse_schema, written, _ignore_default_error=judged)
         try:
-            found = Parsed(_names_once(deeply(levels, lambda: fastavro.parse_schema(written))), levels)
+            found = Parsed(_names_once(deeply(levels, parse)), levels)
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {said(error)}"
             raise CodecError(message) from error

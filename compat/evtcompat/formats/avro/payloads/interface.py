@@ -8,22 +8,28 @@ from functools import cache, cached_property, partial
 from typing import Any, Final, NamedTuple, TypeVar
 
 from evtcompat.dataclasses import dataclass, field
+from evtcompat.errors import SchemaError
 from evtcompat.formats import wire
-from evtcompat.formats.avro.canonical import content_hash
+from evtcompat.formats.avro.canonical import content_hash, crc64, identical, written_out
 from evtcompat.formats.avro.limits import recursing
-from evtcompat.formats.avro.payloads import binary, codec, single_object
+from evtcompat.formats.avro.parse import parse
+from evtcompat.formats.avro.payloads import binary, codec, containers, single_object
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder, carriers_of
 from evtcompat.formats.avro.payloads.datum import Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.encodings import CONFLUENT, SINGLE_OBJECT
+from evtcompat.formats.avro.payloads.fastavro_schemas import parsed
 from evtcompat.formats.avro.payloads.notes import Seen, notes_of
 from evtcompat.formats.avro.payloads.pairing import Pairing
 from evtcompat.formats.avro.payloads.poison import poison_of
 from evtcompat.formats.avro.payloads.values import cover
-from evtcompat.formats.avro.refusals import refusals
 from evtcompat.formats.avro.types import MISSING, AvroSchema, Record
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.recorded import DamagedError
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.json_texts import one_line
+from evtcompat.model.json_texts import parse as json_value
 from evtcompat.model.json_values import view
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
 
@@ -148,22 +154,13 @@ class AvroPayloads:
         return known
 
     def _carriers_decoder(self, writer: AvroPayloads) -> Callable[[bytes], Any]:
-        return codec.decoder(writer.carriers, self.carriers)
+        resolved = not recursing(identical, self.schema, writer.schema)
+        theirs = recursing(partial(carriers_of, decimals=True), writer.schema)
+        return codec.decoder(theirs, self.carriers, resolved=resolved)
 
     def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
         """What fastavro says against one of the schemas as it is written, or against the writer's values."""
-        for schema in (self.schema, writer.schema):
-            if not refusals(schema):
-                continue
-            refused = codec.refused_as_written(schema)
-            if refused is not None:
-                return f"the schema is refused: {refused}"
-        if refusals(writer.schema):
-            try:
-                codec.decode_as_written(writer.schema, body)
-            except CodecError as error:
-                return error.message if error.refused else None
-        return None
+        return codec.objection(self.schema, writer.schema) or codec.unreadable(writer.schema, body)
 
     @cached_property
     def carriers(self) -> AvroSchema:
@@ -232,13 +229,23 @@ class ObjectContainer:
     suffix: str = ".avro"
 
     def write(self, bodies: Iterable[bytes]) -> bytes:
-        """See `Container`."""
-        data = [recursing(binary.decode, self.schema.root, body) for body in bodies]
-        return codec.write_container(self.schema, data)
+        """See `Container`: the head has the schema as it is written, one of several documents as one document."""
+        parsed(self.schema)
+        written = recursing(written_out, self.schema) if self.schema.sources else self.schema.document.value
+        marker = recursing(crc64, self.schema).to_bytes(8, "little") * 2
+        return containers.written(one_line(written), marker, list(bodies))
 
-    def read(self, data: bytes) -> list[object]:
-        """See `Container`."""
-        return [recursing(view, value) for value in codec.read_container(data, self.schema)]
+    def read(self, data: bytes) -> list[bytes]:
+        """See `Container`: by the schema in the head."""
+        found: list[bytes] = []
+        try:
+            text, blocks = containers.held(data)
+            writer = parse(Document(json_value(text)), NoReferences())  # type: ignore[arg-type]  # parsed JSON
+            for block in blocks:
+                found += recursing(binary.split, writer.root, block.load(), block.count)
+        except (DamagedError, SchemaError, ValueError) as error:
+            raise CodecError(str(error)) from error
+        return found
 
 
 def _kept(known: dict[bytes, _T], body: bytes, make: Callable[[], _T]) -> _T:

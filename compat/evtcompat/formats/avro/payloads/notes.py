@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.dataclasses import dataclass, field
-from evtcompat.formats.avro.logical import TIME
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder
-from evtcompat.formats.avro.payloads.datum import Branch, Datum
+from evtcompat.formats.avro.payloads.datum import Branch, Datum, json_view, plain
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
+from evtcompat.formats.avro.payloads.leaves import is_decimal, leaf_rule, same_leaf
 from evtcompat.formats.avro.payloads.pairing import Filled, Pairing
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
@@ -21,14 +21,15 @@ from evtcompat.formats.avro.types import (
     FIXED,
     FLOAT,
     INT,
+    KIND_NAMES,
     LONG,
     MAP,
+    NAMED,
     NULL,
     RECORD,
     STRING,
     AvroSchema,
     Container,
-    Enumeration,
     Fixed,
     Primitive,
     Record,
@@ -38,7 +39,7 @@ from evtcompat.formats.avro.types import (
 )
 from evtcompat.model.json_texts import one_line
 from evtcompat.model.json_values import view
-from evtcompat.model.readings import Note, NoteKind
+from evtcompat.model.readings import Note, NoteKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -49,6 +50,8 @@ Leaves = tuple[LeafDecoder, LeafDecoder]
 #: The types that `_Walk` takes for leaves.
 _LEAVES: Final = (Primitive, Fixed)
 _Leaf: TypeAlias = Primitive | Fixed
+#: What is to be said of a carrier by what a rule makes of it.
+_RULED: Final = {Outcome.LOSSY: NoteKind.LOST, Outcome.MISREAD: NoteKind.MISREAD}
 #: What a value that holds NaN is.
 _MAY_HOLD_NAN: Final = frozenset({float, dict, list})
 #: The kinds that fastavro reads as a Python type, where logical types are left out.
@@ -71,7 +74,7 @@ class Seen:
     #: Under the reader's schema, and under the writer's own; `MISSING` where it refuses the latter.
     reader: object
     writer: object
-    #: Gives the first with logical types left out.
+    #: Gives the first with logical types left out, but for decimals on bytes of the writer.
     carriers: Callable[[], object]
     #: Gives what was written, with the branches of unions said.
     datum: Callable[[], Datum]
@@ -138,9 +141,10 @@ class _Walk:
             return
         if isinstance(theirs, Union) and isinstance(datum, Branch):
             theirs, datum = theirs.branches[datum.index], datum.value
+        read = datum if is_decimal(theirs) else read  # fastavro has made a number of these very bytes
         if isinstance(ours, Union):
-            union, ours = ours, _taken(ours, theirs, read)
-            if isinstance(ours, Record) and _has(union, theirs) and branch_name(ours) != branch_name(theirs):
+            union, ours = ours, taken(ours, theirs, read, datum)
+            if isinstance(ours, Record) and misnamed(union, ours, theirs):
                 what = f"a {branch_name(theirs)} is read as a {ours.full}: {_shown(read)}"
                 self.notes.append(Note(NoteKind.MISREAD, path, what))
                 return
@@ -151,8 +155,8 @@ class _Walk:
             self._container(ours, theirs, read, datum, path)
         elif isinstance(ours, _LEAVES) and isinstance(theirs, _LEAVES):
             self._leaf(ours, theirs, read, datum, path)
-        elif read != datum:
-            self._lost(path, datum, read)
+        elif plain(read) != json_view(theirs, datum):
+            self._lost(path, json_view(theirs, datum), read)
 
     def record(
         self,
@@ -201,71 +205,72 @@ class _Walk:
                 self.pair(ours.of, theirs.of, read.get(key), other, f"{path}{{{key}}}")
 
     def _leaf(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum, path: str) -> None:
-        if not _same_leaf(read, datum):
-            self._lost(path, datum, read)
-        elif ours.logical is not None and ours.logical != theirs.logical:
-            self._meaning(ours, theirs, read, datum, path)
-
-    def _meaning(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum, path: str) -> None:
-        """The same carrier under both logical types, each decoded by fastavro; once for all places and payloads."""
-        known = self.pairing.told
-        key = id(ours), id(theirs), type(read), read, type(datum), datum
-        if key not in known:
-            known[key] = self._told(ours, theirs, read, datum)
-        told = known[key]
+        told = None
+        if ours.kind != theirs.kind or ours.logical != theirs.logical:
+            # once for all places and payloads
+            known = self.pairing.told
+            key = id(ours), id(theirs), type(read), read, type(datum), datum
+            if key not in known:
+                known[key] = self._told(ours, theirs, read, datum)
+            told = known[key]
         if told is not None:
             self.notes.append(Note(told[0], path, told[1]))
+        elif not same_leaf(read, datum):
+            self._lost(path, datum, read)
 
     def _told(self, ours: _Leaf, theirs: _Leaf, read: object, datum: Datum) -> tuple[NoteKind, str] | None:
-        """What becomes of a carrier that both sides take for something else; ``None`` where that is the same."""
-        written = self.writer.decode(theirs, binary.encode(theirs, datum))
-        try:
-            trusted = self.reader.decode(ours, binary.encode(ours, read))  # type: ignore[arg-type]  # a carrier is a datum
-        except CodecError as error:
-            return NoteKind.MISREAD, f"{_shown(written)} is no {ours.logical}: {error.message}"
-        units = [TIME.get(logical.name) for logical in (ours.logical, theirs.logical) if logical is not None]
-        if datum == 0 and len({unit[0] for unit in units if unit is not None}) == 1 and len(units) == 2:  # noqa: PLR2004 - a pair
-            return None  # zero is zero in every unit of one family
-        if written == trusted:
+        """What becomes of a carrier by the rule for both types, in the values that fastavro makes of it under each."""
+        rule = leaf_rule(ours, theirs)
+        kind = None if rule is None else _RULED.get(rule.outcome(datum))
+        if kind is None or (kind is NoteKind.LOST and not same_leaf(read, datum)):
             return None
-        scales = [logical.scale for logical in (ours.logical, theirs.logical) if logical and logical.name == "decimal"]
-        kind = NoteKind.LOST if len(scales) == 2 and scales[0] == scales[1] else NoteKind.MISREAD  # noqa: PLR2004 - a pair
+        written = self.writer.decode(theirs, binary.encode(theirs, datum))
+        # bytes that are read as a string are encoded alike
+        carrier = theirs if isinstance(read, bytes) and ours.kind == STRING else ours
+        try:
+            trusted = self.reader.decode(ours, binary.encode(carrier, read))  # type: ignore[arg-type]  # a carrier is a datum
+        except CodecError as error:
+            return kind, f"{_shown(written)} is no {ours.logical or KIND_NAMES[ours.kind]}: {error.message}"
+        if written == trusted:
+            return kind, f"{_shown(written)} is taken for {ours.logical} by a decoder that trusts the reader"
         return kind, f"{_shown(written)} becomes {_shown(trusted)} for a decoder that trusts the reader"
 
-    def _lost(self, path: str, datum: Datum, read: object) -> None:
+    def _lost(self, path: str, datum: object, read: object) -> None:
         self.notes.append(Note(NoteKind.LOST, path, f"{_shown(datum)} is read as {_shown(read)}"))
 
 
-def _same_leaf(read: object, datum: Datum) -> bool:
-    if isinstance(read, str) and isinstance(datum, bytes):
-        return read.encode() == datum
-    if isinstance(read, bytes) and isinstance(datum, str):
-        return read == datum.encode()
-    if isinstance(datum, float) and isinstance(read, float):
-        return read == datum or (read != read and datum != datum)  # noqa: PLR0124 - NaN differs from itself
-    return bool(read == datum)
+def misnamed(union: Union, branch: Type, theirs: Type) -> bool:
+    """Whether a record was read into another branch of a union than the one of its very name."""
+    name = branch_name(theirs)
+    return isinstance(branch, Record) and branch_name(branch) != name and name in map(branch_name, union.branches)
 
 
-def _has(union: Union, theirs: Type) -> bool:
-    """Whether a union has a branch of the very name of a type."""
-    return any(branch_name(branch) == branch_name(theirs) for branch in union.branches)
+def taken(union: Union, theirs: Type, read: object, datum: Datum) -> Type:
+    """The branch of a reader's union that a value of a writer's type was read into.
+
+    That is the one of the very type where the value is what was written: of `float` and `int` fastavro takes the first
+    for an int, other decoders the second, and neither changes the number.
+    """
+    read = datum if is_decimal(theirs) else read  # fastavro has made a number of these very bytes
+    for branch in union.branches:
+        if isinstance(branch, Primitive) and branch.kind == theirs.kind and branch.logical == theirs.logical:
+            return branch if same_leaf(read, datum) else _first(union, theirs, read)
+    return _first(union, theirs, read)
 
 
-def _taken(union: Union, theirs: Type, read: object) -> Type:
-    """The branch of a reader's union that a value of a writer's type was read into."""
+def _first(union: Union, theirs: Type, read: object) -> Type:
+    if is_decimal(theirs):
+        return next((branch for branch in union.branches if branch.kind in (BYTES, STRING)), union)
     fitting = [branch for branch in union.branches if branch.kind in READ_AS.get(type(read), ())]
     like = [branch for branch in fitting if branch.kind == theirs.kind]
-    if isinstance(theirs, Record | Enumeration | Fixed):
+    if isinstance(theirs, NAMED):
         if isinstance(read, dict):
             like = [branch for branch in like if isinstance(branch, Record) and branch.types.keys() == read.keys()]
-        for branch in like:
-            if isinstance(branch, Record | Enumeration | Fixed) and branch.full == theirs.full:
-                return branch
-        for branch in like:
-            if isinstance(branch, Record | Enumeration | Fixed) and (
-                branch.short == theirs.short or theirs.full in branch.aliases
-            ):
-                return branch
+        named = [branch for branch in like if isinstance(branch, NAMED)]
+        same = [branch for branch in named if branch.full == theirs.full]
+        named = same or [one for one in named if one.short == theirs.short or theirs.full in one.aliases]
+        if named:
+            return named[0]
     if like:
         return like[0]
     for branch in fitting:
@@ -275,7 +280,5 @@ def _taken(union: Union, theirs: Type, read: object) -> Type:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Branch):
-        value = value.value
     text = one_line(view(value))
     return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a phrase

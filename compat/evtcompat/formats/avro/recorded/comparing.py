@@ -10,13 +10,12 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
-from evtcompat.formats.avro.payloads.notes import READ_AS
-from evtcompat.formats.avro.recorded.leaves import leaf_rule, same_leaf
+from evtcompat.formats.avro.payloads.datum import Branch
+from evtcompat.formats.avro.payloads.leaves import is_decimal, leaf_rule, same_leaf
+from evtcompat.formats.avro.payloads.notes import READ_AS, misnamed, taken
 from evtcompat.formats.avro.recorded.pairing import fits
 from evtcompat.formats.avro.types import (
     ARRAY,
-    NAMED,
-    NULL,
     Container,
     Fixed,
     Primitive,
@@ -43,7 +42,13 @@ class Comparer:
     Fields that are read as they were written are compared all at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, decimals: bool = False) -> None:
+        """Nothing is compared yet.
+
+        Args:
+            decimals: Whether fastavro has read the writer's decimals on bytes as such; see `carriers_of`.
+        """
+        self._decimals = decimals
         self._records: dict[tuple[int, int], Compare] = {}
 
     def of(self, ours: Type, theirs: Type) -> Compare | None:
@@ -60,27 +65,40 @@ class Comparer:
                 return None
             return _items(item) if ours.kind == ARRAY else _values(item)
         if isinstance(ours, Primitive | Fixed) and isinstance(theirs, Primitive | Fixed):
-            rule = leaf_rule(ours, theirs)
-            if rule is None:
-                return None if ours.kind == theirs.kind else _leaf
-            outcome = rule.outcome
-            return lambda read, written: worse(outcome(written), _leaf(read, written))
+            return self._primitive(ours, theirs)
         return None
 
+    def _primitive(self, ours: Primitive | Fixed, theirs: Primitive | Fixed) -> Compare | None:
+        rule = leaf_rule(ours, theirs)
+        if self._decimals and is_decimal(theirs):
+            return lambda _, written: _OK if rule is None else rule.outcome(written)
+        if rule is None:
+            return None if ours.kind == theirs.kind else _leaf
+        outcome = rule.outcome
+        return lambda read, written: worse(outcome(written), _leaf(read, written))
+
     def _from_union(self, ours: Type, theirs: Union) -> Compare | None:
-        """By the type of the written value: fastavro names the branch of a record, which is said in the value."""
+        """By the branch of the written value, which its type tells where it does not say so itself; see `several`."""
         branches = [(branch, self.of(ours, branch)) for branch in theirs.branches]
         if all(compare is None for _, compare in branches):
             return None
-        several = [compare for branch, compare in branches if branch.kind != NULL]
-        only = several[0]
-        if len(several) == 1 and only is not None:
-            return lambda read, written: _leaf(read, written) if written is None else only(read, written)
         return _by_branch(branches)
 
     def _into_union(self, ours: Union, theirs: Type) -> Compare | None:
-        taken = next((branch for branch in ours.branches if fits(branch, theirs)), None)
-        return None if taken is None else self.of(taken, theirs)
+        """By the branch that was taken; not the first that fits, where equal schemas are not resolved."""
+        fitting = {id(branch): self.of(branch, theirs) for branch in ours.branches if fits(branch, theirs)}
+        if len(fitting) < 2 and not isinstance(theirs, Record):  # noqa: PLR2004 - there is a choice
+            return next(iter(fitting.values()), None)
+        if all(compare is None for compare in fitting.values()):
+            return None
+
+        def compare(read: Any, written: Any) -> Outcome:  # noqa: ANN401 - a decoder's values
+            branch = taken(ours, theirs, read, written)
+            if misnamed(ours, branch, theirs):
+                return Outcome.MISREAD
+            return (fitting.get(id(branch)) or as_whole)(read, written)
+
+        return compare
 
     def _record(self, ours: Record, theirs: Record) -> Compare:
         key = (id(ours), id(theirs))
@@ -120,28 +138,26 @@ class Comparer:
 
 
 def _by_branch(branches: list[tuple[Type, Compare | None]]) -> Compare:
-    """The comparison of the branch that a written value is of.
-
-    The value's type tells it; named types among several tell their name. Where two branches are one type of Python,
-    such as an enum and a string, the value speaks for the better of them.
-    """
-    named = {branch.full: compare or as_whole for branch, compare in branches if isinstance(branch, NAMED)}
+    """The comparison of the branch that a written value is of."""
 
     def compare(read: Any, written: Any) -> Outcome:  # noqa: ANN401 - a decoder's values
-        if isinstance(written, tuple):
-            name, value = written
-            return named[name](read, value)
-        found = [(each or as_whole)(read, written) for branch, each in branches if _may_be(branch, written)]
-        return min(found, key=lambda one: one.weight, default=_OK)
+        if type(written) is Branch:
+            return (branches[written.index][1] or as_whole)(read, written.value)
+        kinds = READ_AS[type(written)]
+        return next((each or as_whole)(read, written) for branch, each in branches if branch.kind in kinds)
 
     return compare
 
 
-def _may_be(branch: Type, written: object) -> bool:
-    """Whether fastavro may have read a value of a branch."""
-    if isinstance(branch, Record):
-        return isinstance(written, dict) and written.keys() == branch.types.keys()
-    return branch.kind in READ_AS[type(written)]
+def several(union: Union) -> bool:
+    """Whether there are branches of which fastavro reads values of one type, so that a value has to say its branch."""
+    kinds = [branch.kind for branch in union.branches]
+    return any(sum(kind in alike for kind in kinds) > 1 for alike in READ_AS.values())
+
+
+def _value(written: Any) -> Any:  # noqa: ANN401 - a decoder's value
+    """A written value, without the branch that it may say."""
+    return written.value if type(written) is Branch else written
 
 
 def _record(alike: list[tuple[str, str]], others: list[tuple[str, str, Compare]], least: Outcome) -> Compare:
@@ -176,9 +192,8 @@ def _one_by_one(alike: list[tuple[str, str]], read: Any, written: Any) -> Outcom
 
 
 def same(read: Any, written: Any) -> bool:  # noqa: ANN401 - a decoder's values
-    """Whether two decoded values are one, NaN being itself; the written one may tell the name of its branch."""
-    if isinstance(written, tuple):
-        written = written[1]
+    """Whether two decoded values are one, NaN being itself; the written one may say the branches of unions."""
+    written = _value(written)
     if isinstance(read, dict) and isinstance(written, dict):
         return read.keys() == written.keys() and all(same(read[key], value) for key, value in written.items())
     if isinstance(read, list) and isinstance(written, list):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.paths import SchemaIndex
+from evtcompat.formats.avro.payloads.leaves import leaf_rule
 from evtcompat.formats.avro.payloads.numbers import long_at
 from evtcompat.formats.avro.promotions import PROMOTIONS
-from evtcompat.formats.avro.recorded.leaves import leaf_rule
 from evtcompat.formats.avro.recorded.scanner import (
     Skipper,
     branching,
@@ -116,6 +116,7 @@ class Pairing:
             return self._into_union(ours, theirs, mine)
         if isinstance(mine, NAMED) and isinstance(other, NAMED) and not fits(mine, other):
             self.unsure = True  # decoders differ in what they make of other names, and of a name for another kind
+        self.unsure |= _by_name_alone(mine, other)
         if not fits(mine, other):
             return self._at_once(Outcome.REFUSED, ours.place(), theirs.place(), other)
         if isinstance(mine, Record) and isinstance(other, Record):
@@ -145,6 +146,7 @@ class Pairing:
     def _into_union(self, ours: SchemaPath, theirs: SchemaPath, union: Union) -> Part:
         fitting = [(index, branch) for index, branch in enumerate(union.branches) if fits(branch, theirs.type)]
         self.unsure |= not union.branches  # fastavro takes no branches for no reader
+        self.unsure |= any(_by_name_alone(branch, theirs.type) for branch in union.branches)
         if not fitting:
             return self._at_once(Outcome.REFUSED, ours.place(), theirs.place(), theirs.type)
         index, taken = fitting[0]
@@ -262,6 +264,15 @@ def fits(ours: Type, theirs: Type) -> bool:
     if isinstance(theirs, Primitive):
         return isinstance(ours, Primitive) and bool(PROMOTIONS[theirs.kind][ours.kind])
     return isinstance(ours, Container) and ours.kind == theirs.kind and fits(ours.of, theirs.of)
+
+
+def _by_name_alone(ours: Type, theirs: Type) -> bool:
+    """Whether fastavro takes a type for another kind of the same name, in a list or a map as well."""
+    if isinstance(ours, Container) and isinstance(theirs, Container):
+        return ours.kind == theirs.kind and _by_name_alone(ours.of, theirs.of)
+    if not isinstance(ours, NAMED) or not isinstance(theirs, NAMED) or ours.kind == theirs.kind:
+        return False
+    return _named_alike(ours, theirs)
 
 
 def _named_alike(ours: Named, theirs: Named) -> bool:

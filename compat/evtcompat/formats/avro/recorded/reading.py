@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass, field
+from evtcompat.formats.avro.canonical import identical
 from evtcompat.formats.avro.limits import recursing
-from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.parts import reachable
+from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.carriers import carriers_of
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
-from evtcompat.formats.avro.recorded.comparing import Comparer, as_whole
+from evtcompat.formats.avro.recorded.comparing import Comparer, as_whole, several
 from evtcompat.formats.avro.recorded.pairing import Pairing, Site
 from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, followed, has_empty_entries, over_all
+from evtcompat.formats.avro.refusals import refusals
+from evtcompat.formats.avro.types import Union
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
 from evtcompat.model.verdicts import Severity
@@ -22,6 +27,7 @@ from evtcompat.syntax import deep
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from evtcompat.formats.avro.payloads.datum import Datum
     from evtcompat.formats.avro.recorded.comparing import Compare
     from evtcompat.formats.avro.recorded.scanner import Step
     from evtcompat.formats.avro.types import AvroSchema
@@ -41,7 +47,7 @@ class AvroReading:
     base: Outcome
     base_hits: tuple[int, ...]
     _scan: Step
-    #: By the number of a site: its outcome, and the findings that an event hits there.
+    #: By the number of a site: its outcome, and the findings beside `base_hits` that an event hits there.
     _sites: tuple[tuple[Outcome, frozenset[int]], ...]
     _decoder: Decoder = field(repr=False)
 
@@ -130,7 +136,7 @@ class Decoder:
     """fastavro, reading events as their writer and as their reader."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        """Nothing is asked of fastavro yet: most pairs are proved."""
+        """Nothing is asked of fastavro yet."""
         self._reader, self._writer = reader, writer
         self._skip = Skipper().of(writer.root)
 
@@ -140,16 +146,50 @@ class Decoder:
         return self._writer.recursive or has_empty_entries(self._writer.root)
 
     @cached_property
+    def objection(self) -> str | None:
+        """What fastavro says against one of the schemas, so that the reader reads no event at all."""
+        try:
+            codec.stream_decoder(self._writer, self._reader)
+        except CodecError as error:
+            if not error.refused:
+                raise
+            return error.message
+        return codec.objection(self._reader, self._writer)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether fastavro refuses events that the two schemas allow."""
+        return self.objection is not None or bool(refusals(self._writer))
+
+    @cached_property
     def _as_written(self) -> Callable[[IO[bytes]], Any]:
-        return codec.stream_decoder(recursing(carriers_of, self._writer), branches=True)
+        return codec.stream_decoder(recursing(carriers_of, self._writer))
+
+    @cached_property
+    def _ambiguous(self) -> bool:
+        """Whether what fastavro reads does not tell the branch that was written."""
+        return any(isinstance(one, Union) and several(one) for one in reachable(self._writer.root))
 
     @cached_property
     def _as_read(self) -> Callable[[IO[bytes]], Any]:
-        return codec.stream_decoder(recursing(carriers_of, self._writer), recursing(carriers_of, self._reader))
+        return self._reading_decoder(decimals=False)
+
+    @cached_property
+    def _with_decimals(self) -> Callable[[IO[bytes]], Any]:
+        return self._reading_decoder(decimals=True)
+
+    def _reading_decoder(self, *, decimals: bool) -> Callable[[IO[bytes]], Any]:
+        writer = recursing(partial(carriers_of, decimals=decimals), self._writer)
+        resolved = not recursing(identical, self._reader, self._writer)
+        return codec.stream_decoder(writer, recursing(carriers_of, self._reader), resolved=resolved)
 
     @cached_property
     def _compare(self) -> Compare:
         return Comparer().of(self._reader.root, self._writer.root) or as_whole
+
+    @cached_property
+    def _compare_decimals(self) -> Compare:
+        return Comparer(decimals=True).of(self._reader.root, self._writer.root) or as_whole
 
     def outcomes(self, batch: Batch) -> list[Decoded]:
         """What becomes of every event. Of types that contain themselves it nests as deep as it likes.
@@ -171,8 +211,10 @@ class Decoder:
 
     def _events(self, data: bytes, count: int) -> Iterator[Decoded]:
         """The events of some bytes, which end with the last of them; told only once it is known that they do."""
-        if self._guarded:
-            over_all(self._skip, data, count)
+        if self._guarded or self.objection is not None:
+            offsets = over_all(self._skip, data, count)
+            if self.objection is not None:
+                return iter([Decoded(Outcome.REFUSED, *event, self.objection) for event in pairwise(offsets)])
         as_written, as_read, compare = self._as_written, self._as_read, self._compare
         one, other = io.BytesIO(data), io.BytesIO(data)
         end, found = 0, []
@@ -185,17 +227,38 @@ class Decoder:
                     raise
                 raise DamagedError(error.message) from error
             end = one.tell()
+            if self._ambiguous:
+                written = self._with_branches(data[start:end])
             try:
                 read = as_read(other)
             except CodecError as error:
                 if not error.refused:
                     raise
-                found.append(Decoded(Outcome.REFUSED, start, end, error.message))
+                outcome, said = self._read_with_decimals(data[start:end], written)
                 other.seek(end)
             else:
-                found.append(Decoded(compare(read, written), start, end))
+                said = codec.unreadable(self._writer, data[start:end]) or ""
+                outcome = Outcome.REFUSED if said else compare(read, written)
+            found.append(Decoded(outcome, start, end, said))
         check_end(end, data)
         return iter(found)
+
+    def _with_branches(self, payload: bytes) -> Datum:
+        try:
+            return binary.decode(self._writer.root, payload)
+        except ValueError as error:
+            raise DamagedError(str(error)) from error
+
+    def _read_with_decimals(self, payload: bytes, written: object) -> tuple[Outcome, str]:
+        """What becomes of an event that is refused without logical types, and what fastavro says where it is with them.
+
+        It reads a decimal where the bytes would be text.
+        """
+        try:
+            read = self._with_decimals(io.BytesIO(payload))
+        except CodecError as error:
+            return Outcome.REFUSED, error.message
+        return self._compare_decimals(read, written), ""
 
 
 class Decoded(NamedTuple):
@@ -221,7 +284,8 @@ def reading_of(reader: AvroSchema, writer: AvroSchema, findings: Sequence[Findin
     survey = Pairing(reader, writer)
     root = survey.root()
     hits, unexplained = _hits(survey.sites, findings)
-    unsure = survey.unsure or unexplained or not sure
+    decoder = Decoder(reader, writer)
+    unsure = survey.unsure or unexplained or decoder.unsure or not sure
     # a site is told of an event where it makes the event worse than every event is, or hits a finding that not all do
     wanted = frozenset(
         number
@@ -230,14 +294,15 @@ def reading_of(reader: AvroSchema, writer: AvroSchema, findings: Sequence[Findin
     )
     pairing = Pairing(reader, writer, wanted)
     scan = pairing.step_of(pairing.root())
+    always = frozenset[int]().union(*(hits[number] for number in root.always))
     return AvroReading(
         proved=not unsure and not wanted,
         projected=not unsure,
         base=root.best,
-        base_hits=tuple(sorted(frozenset[int]().union(*(hits[number] for number in root.always)))),
+        base_hits=tuple(sorted(always)),
         _scan=scan,
-        _sites=tuple((site.outcome, hits[number]) for number, site in enumerate(pairing.sites)),
-        _decoder=Decoder(reader, writer),
+        _sites=tuple((site.outcome, hits[number] - always) for number, site in enumerate(pairing.sites)),
+        _decoder=decoder,
     )
 
 

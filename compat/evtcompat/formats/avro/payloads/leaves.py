@@ -13,7 +13,7 @@ from evtcompat.formats.avro.types import BYTES, DOUBLE, FLOAT, INT, LONG, STRING
 from evtcompat.model.readings import Outcome
 
 if TYPE_CHECKING:
-    from evtcompat.formats.avro.types import Fixed, Logical, Primitive
+    from evtcompat.formats.avro.types import Fixed, Logical, Primitive, Type
 
 
 class LeafRule(NamedTuple):
@@ -32,7 +32,7 @@ class LeafRule(NamedTuple):
 
 def leaf_rule(ours: Primitive | Fixed, theirs: Primitive | Fixed) -> LeafRule | None:
     """The rule for values that Avro reads as `ours`; ``None`` when every value is the same to the reader."""
-    found = [rule for rule in (_converted(ours.kind, theirs.kind), _meant(ours.logical, theirs.logical)) if rule]
+    found = [rule for rule in (_converted(ours, theirs), _meant(ours.logical, theirs.logical)) if rule]
     if len(found) < 2:  # noqa: PLR2004 - a pair
         return found[0] if found else None
     first, second = found
@@ -87,13 +87,25 @@ _CONVERSIONS: Final = {
 }
 
 
-def _converted(ours: int, theirs: int) -> LeafRule | None:
-    return _CONVERSIONS.get((theirs, ours))
+#: fastavro goes by the writer's decimal, and takes no bytes for text; other decoders do, whatever comes of it.
+_DECIMAL_AS_TEXT: Final = LeafRule(
+    _OR_MISREAD, lambda value: Outcome.OK if _as_text(value) is Outcome.OK else Outcome.MISREAD
+)
+
+
+def _converted(ours: Primitive | Fixed, theirs: Primitive | Fixed) -> LeafRule | None:
+    rule = _CONVERSIONS.get((theirs.kind, ours.kind))
+    return _DECIMAL_AS_TEXT if rule is not None and ours.kind == STRING and is_decimal(theirs) else rule
+
+
+def is_decimal(type_: Type) -> bool:
+    """Whether a type is a decimal on bytes, the one logical type by which fastavro reads what it otherwise refuses."""
+    return type_.kind == BYTES and type_.logical is not None and type_.logical.name == "decimal"
 
 
 def _meant(ours: Logical | None, theirs: Logical | None) -> LeafRule | None:
     """What a decoder that trusts the reader's logical type takes a carrier for."""
-    if ours is None or ours is theirs:
+    if ours is None or ours == theirs:
         return None
     if theirs is not None and ours.name == theirs.name == "decimal":
         if ours.scale != theirs.scale:
