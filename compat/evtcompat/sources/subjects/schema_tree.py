@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from types import MappingProxyType
 from typing import NamedTuple
 
+from evtcompat.config.globs import matches
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
@@ -278,6 +279,9 @@ class SchemaTree:
             return mapped.by_path[path]
         for problem in mapped.problems:
             raise problem
+        listed = None if self.tree.is_file(path) else self._listed(path)
+        if listed is not None:
+            return listed
         key = self.named(path).key
         if key not in self._by_key:
             paths = set(self._alike(path)) - mapped.by_path.keys()
@@ -292,6 +296,12 @@ class SchemaTree:
             raise found.problems[0]
         fitting = [one for one in found.all if language_told(one.paths[0]) is language_told(path)] or list(found.all)
         return fitting[0] if fitting else None
+
+    def _listed(self, path: str) -> SubjectHistory | None:
+        """The history of the subject for which the configuration lists a path, whether or not a file is there."""
+        subjects = self.layout.tree_subjects()
+        subject = next((name for name, patterns in subjects.items() if matches(patterns, path)), None)
+        return next((one for one in self.mapped().all if one.subject == subject), None)
 
     def dependencies(self, path: str) -> frozenset[str]:
         """The documents that the schema at a path refers to.
