@@ -365,3 +365,20 @@ def test_all_versions_of_a_subject_may_be_renamed_and_edited_at_once(repo: Repo)
         repo.write(f"s/paid-v{version}.avsc", content)
     (plan,) = [plan for plan in run("s").plans if plan.path == "s/paid-v2.avsc"]
     assert plan.renamed_from == "s/orders-v2.avsc"
+
+
+@pytest.mark.parametrize("new", ["s/order-v4.avdl", "s/bestellung.avdl"])
+def test_what_may_have_become_a_file_that_cannot_be_read_is_not_gone(new: str, repo: Repo) -> None:
+    text = 'protocol P {\n  import idl "note-v1.avdl";\n  record Order {\n    Note note;\n  }\n}\n'
+    repo.save({
+        "s/order-v3.avdl": text, "s/note-v1.avdl": "protocol N { record Note { string text; } }",
+        "s/other.avsc": ONE, "s/broken.avsc": TWO,
+    })  # fmt: skip
+    repo.git("mv", "s/order-v3.avdl", new)
+    repo.git("mv", "s/note-v1.avdl", "s/note-v2.avdl")
+    repo.git("rm", "-q", "s/other.avsc")
+    repo.write("s/broken.avsc", "{")
+    selection = run("")
+    assert [one.path for one in selection.removals] == ["s/note-v1.avdl#Note", "s/other.avsc"]
+    places = {one.place.origin for one in selection.problems if one.place}
+    assert places == {new, "s/broken.avsc"}
