@@ -78,7 +78,7 @@ def _taken_for(side: DiffInput, context: RunContext) -> tuple[SchemaFormat | Pas
         return told or recognised_as(document.value, origin, included=False, named=True, around=tuple), origin
     workspace, inner = context.workspaces.locate(side)
     layout = layout_in(workspace, context.layout, context.folder)
-    found = Candidates(opened(workspace.tree), layout).read(inner, named=True)
+    found = Candidates(opened(workspace.tree, roots=layout.tree_roots), layout).read(inner, named=True)
     return (found if isinstance(found, Passed) else found.format), str(side)
 
 

@@ -60,9 +60,8 @@ class Library:
         self._limit = limit
         layout = layout or Layout()
         self._leaves_out = bool(layout.exclude)
-        roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
-        self._roots = tuple(root for root in roots if root is not None)
-        leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
+        self._roots = layout.tree_roots
+        leaving = [root for root in layout.reference_roots if inside(f"{layout.folder}/{root}") is None]
         #: Roots outside of the tree, which only a folder outside git may have.
         disk = self.tree.inner if isinstance(self.tree.inner, WorkTree) else None
         self.beyond = tuple(_beyond(disk, layout.folder, root) for root in leaving if disk is not None)
