@@ -254,11 +254,11 @@ class OpenedTree:
             if found is not None:
                 return (found,)
         called = [path for path in self.inner.walk().files if f"/{path}".endswith(f"/{reference}")]
-        found: dict[str, SourceText] = {}
+        contents: dict[str, SourceText] = {}
         for one in map(self._text, called):
             if one is not None:
-                found.setdefault(one.text, one)
-        return tuple(found.values())
+                contents.setdefault(one.text, one)
+        return tuple(contents.values())
 
     # what a tree is asked
 
