@@ -16,7 +16,7 @@ from evtcompat.model.places import Place
 from evtcompat.sources.documents.candidates import Candidate, Candidates, candidate_at, candidate_read_as
 from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.contents import Contents
-from evtcompat.sources.documents.document_files import one_of
+from evtcompat.sources.documents.document_files import name_one_of, refuse_unknown
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
 from evtcompat.sources.documents.opened import events_of, opened
@@ -249,11 +249,14 @@ class SchemaTree:
         if candidate is not None:
             self.library.add(path, candidate.format, candidate.document)
             return self.version(name_of(path), candidate)
+        refuse_unknown(self.tree, path, self.tree.origin(path))
         message, hint = "there is no such file", otherwise
         if self.tree.is_folder(path):
             message, hint = "is a folder", "`diff` compares two schemas: name a file."
         elif events := self.tree.events(path):
-            message, hint = "holds several schemas", one_of(events)
+            if len(events) == 1:
+                return self.schema_at(events[0], otherwise=otherwise)
+            message, hint = "holds several schemas", name_one_of(events)
         elif self.tree.is_file(path):
             message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
         raise BaselineError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
