@@ -81,6 +81,8 @@ class Catalogue:
         self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
         self._problems: list[UncheckedError] = []
+        #: Those of them that say of a folder that it holds no schema: they are about no subject.
+        self._empty: list[UncheckedError] = []
         #: Those of them that say of a file that it cannot be read.
         self._unreadable: list[UncheckedError] = []
 
@@ -111,11 +113,16 @@ class Catalogue:
         ]
         told = [problem for schemas, history in histories for problem in self._unread(schemas, history)]
         for problem in self._problems:
-            if problem in told:
+            if problem in told or problem in self._empty:
                 continue
             place = problem.place.origin if problem.place is not None else None
             found.append((place or problem.message, partial(_raised, problem)))
         return sorted(found, key=lambda one: one[0])
+
+    def without_schemas(self) -> Sequence[UncheckedError]:
+        """What there is to say of folders without any schema."""
+        self._histories()
+        return tuple(self._empty)
 
     def readable(self, name: str) -> Subject:
         """The subject of a name without the versions that cannot be read; they are named in `Subject.left_out`.
@@ -262,6 +269,7 @@ class Catalogue:
                 schemas = SchemaTree(workspace.tree, replace(layout, roots=tuple(inner_paths)))
                 discovery = discover(schemas.tree, inner_paths, schemas.layout, schemas.company)
                 self._problems += discovery.problems
+                self._empty += discovery.empty
                 unread = {schemas.tree.origin(path) for path in discovery.unread}
                 self._unreadable += [one for one in discovery.problems if _file_of(one) in unread]
                 found = [one for one in discovery.candidates if not self._leaves_out(workspace.root / one.path)]
