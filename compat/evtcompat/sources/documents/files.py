@@ -134,6 +134,7 @@ class _Search:
                     document_of(data, self._tree.origin(path), path, None)
             except UncheckedError as error:
                 del self._skipped[path]
+                self._unread.append(path)
                 yield error
 
     def _behind_links(self) -> Iterator[UncheckedError]:
