@@ -44,6 +44,7 @@ def check(run: Run, folder: Path, files: dict[str, str]) -> int:
 
 def test_a_mark_of_the_version_of_the_path_is_no_change(run: Run, tmp_path: Path) -> None:
     assert check(run, tmp_path, {"a/1.0.0.json": marked("1.0.0"), "a/1.1.0.json": marked("1.1.0")}) == 0
+    assert check(run, tmp_path, {"b/v3.0/b.json": marked("3.0"), "b/v3.1-RC3/b.json": marked("3.1-RC3")}) == 0
 
 
 @pytest.mark.parametrize(("old", "new"), [("1.0.0", "1.0.1"), ("0.9.0", "1.1.0"), ("draft", "1.1.0"), ("1.0.0", "x")])
@@ -69,7 +70,10 @@ def test_a_version_in_the_names_of_types_is_no_change_through_references_too(run
 
 @pytest.mark.parametrize(("word", "label", "same"), [
     ("1.2.0", "1-2-0", True), ("v10_0", "10.0", True), ("2", "2", True), ("2", "v2", True), ("2", "20", False),
-    ("1.0.0-rc.1", "1.0.0-rc.1", False), ("", "1", False), ("x1", "1", False),
+    ("1.0.0-rc.1", "1.0.0-rc.1", True), ("3.1-RC3", "3.1-rc3", True), ("3.1-RC2", "3.1-RC3", False),
+    ("3.1", "3.1-RC3", False),
+    ("1.0.0-rc.1", "1.0.0", False), ("", "1", False), ("x1", "1", False), ("latest", "latest", False),
+    ("1" + "a" * 99 + "!", "1", False),
 ])  # fmt: skip
 def test_a_word_names_a_version_however_it_is_written(word: str, label: str, *, same: bool) -> None:
     assert names_version(word, label) is same

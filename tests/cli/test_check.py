@@ -307,6 +307,40 @@ def test_a_folder_without_a_schema_is_told_in_the_first_line(run: Run, tmp_path:
     assert (result.code, result.out) == (3, "There is no schema in this folder.\n")
 
 
+@pytest.mark.parametrize(
+    ("folder", "file", "module"),
+    [
+        ("", "src/orders/events.py", "orders.events"),
+        ("src", "orders/events.py", "orders.events"),
+        ("", "src/orders/__init__.py", "orders"),
+        ("src/orders", "events.py", "events"),
+    ],
+)
+def test_a_module_that_is_named_as_a_file_is_told_by_its_name(
+    folder: str, file: str, module: str, run: Run, tmp_path: Path
+) -> None:
+    where = tmp_path / folder
+    (where / file).parent.mkdir(parents=True, exist_ok=True)
+    (where / file).write_text("import this\n")
+    result = run("check", file, cwd=where)
+    assert (result.code, f"evtcompat check {module}:\n" in result.out) == (3, True), result.out
+
+
+def test_what_another_policy_says_is_told_once_of_several_versions(run: Run, repository: Path) -> None:
+    def write(version: int, *names: str) -> None:
+        properties = {name: {"type": "string"} for name in names}
+        draft = "http://json-schema.org/draft-07/schema#"
+        (repository / f"o-v{version}.json").write_text(json.dumps({"$schema": draft, "properties": properties}))
+
+    write(1, "a")
+    write(2, "a", "b")
+    commit(repository, "one")
+    write(2, "a", "b", "c")
+    out = run("check", cwd=repository).out
+    assert "against v1 (o-v1.json), v2 as published" in " ".join(out.split())
+    assert out.count("under the strict policy the backward direction is incompatible.") == 1
+
+
 def test_ask_without_a_registry_asks_nobody(run: Run) -> None:
     result = run("check", "schemas/order-placed-v2.avsc", "--ask")
     assert (result.code, result.out) == (2, "")

@@ -124,6 +124,30 @@ def test_a_side_that_cannot_be_had(run: Run, repository: Path, old: str, new: st
     assert message in result.err
 
 
+def test_an_event_of_a_document_may_refer_to_other_files(run: Run, repository: Path) -> None:
+    """On disk and at a commit; the document itself stands for its only event."""
+    channel = {"messages": {"Placed": {"payload": {"allOf": [{"$ref": "common.json#/components/schemas/Envelope"}]}}}}
+    asyncapi = {"asyncapi": "3.0.0", "info": {"title": "t", "version": "1"}, "channels": {"orders": channel}}
+    envelope = {"components": {"schemas": {"Envelope": {"type": "object", "properties": {"id": {"type": "string"}}}}}}
+    (repository / "s").mkdir()
+    (repository / "s/asyncapi.json").write_text(json.dumps(asyncapi))
+    (repository / "s/common.json").write_text(json.dumps(envelope))
+    commit(repository, "one")
+    (repository / "s/common.json").write_text(json.dumps(envelope).replace("string", "integer"))
+    for old, new in (("git:HEAD", "s/asyncapi.json"), ("git:HEAD:s/asyncapi.json", "s/asyncapi.json#Placed")):
+        result = run("diff", old, new, cwd=repository)
+        assert (result.code, "type-changed" in result.out) == (0, True), result.err
+    assert "no difference" in run("diff", "s/asyncapi.json#Placed", "s/asyncapi.json", cwd=repository).out
+    result = run("diff", "git:HEAD", "s/asyncapi.json#Gone", cwd=repository)
+    assert (result.code, "There are: s/asyncapi.json#Placed." in result.err) == (3, True)
+
+
+def test_a_document_of_several_events_says_what_to_write(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "note.avdl").write_text("protocol P { record Note { int a; } record Other { int a; } }")
+    result = run("diff", "note.avdl", "note.avdl#Note", cwd=tmp_path)
+    assert (result.code, "Write the name of one after the path: note.avdl#Note." in result.err) == (3, True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "old",

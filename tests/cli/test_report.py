@@ -214,6 +214,17 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     assert not (shop / "site").exists()
 
 
+@pytest.mark.parametrize("to", [("--site", "out"), ("--output", "out")])
+def test_a_folder_without_schemas_is_no_subject(to: tuple[str, str], run: Run, shop: Path) -> None:
+    (shop / "empty").mkdir()
+    nothing = run("report", *to, "--schemas", "empty", cwd=shop)
+    assert (nothing.code, (shop / "out").exists()) == (3, False)
+    assert "empty: there is no schema in this folder\n  Schemas are" in nothing.err
+    some = run("report", *to, "--schemas", "empty", "--schemas", "schemas", cwd=shop)
+    assert (some.code, some.err) == (3, "empty: there is no schema in this folder\n")
+    assert not (shop / "out/subjects/empty.html").exists()
+
+
 def test_pages_of_subjects_have_names_of_their_own_on_every_file_system() -> None:
     names = ["order", "Order", "a/order", "a-order", "../x", "x" * 300, "ü", "\ud800", "con fuse", "con-fuse"]
     paths = [path_of(name) for name in names]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amounts import examples
-from cli_harness import Run
+from cli_harness import Run, commit
 from evtcompat.checking.run import assemble
 from evtcompat.errors import UsageError
 from evtcompat.model.json_texts import document, parse
@@ -288,8 +288,24 @@ def test_a_new_version_without_fixtures_and_a_version_that_is_gone_are_told(fold
     schemas = folder.parent / "schemas"
     (schemas / "order-placed-v1.avsc").rename(schemas / "order-placed-v3.avsc")
     told = verified(folder)
-    assert "manifest.json: v3 of order-placed has no fixtures" in told
-    assert "v1: v1 of order-placed is gone" in told
+    assert "manifest.json: v3 of order-placed has no fixtures: generate them again" in told
+    assert "v1: v1 of order-placed is gone: restore it, or generate again" in told
+
+
+@pytest.mark.slow
+def test_fixtures_of_a_file_that_is_edited_in_place_hold_as_soon_as_they_are_made(run: Run, repository: Path) -> None:
+    """Also where what is just outside of the contents that were read means, or states, the same as one of them."""
+    plain = [json.dumps({**value("int"), "doc": doc}, indent=indent) for doc, indent in (("0", 0), ("0", 1), ("1", 1))]
+    stated = [json.dumps({**value("int"), "doc": doc, "version": said}) for doc, said in (("2", "1.0"), ("3", "1.0"))]
+    for number, files in enumerate((plain, stated)):
+        for text in files:
+            (repository / "event.avsc").write_text(text)
+            commit(repository, "a change")
+        for past in ("3", "2", "1"):
+            folder = f"{number}-{past}"
+            made = run("fixtures", "generate", "event", "-o", folder, "--past", past, cwd=repository)
+            held = run("fixtures", "verify", folder, cwd=repository)
+            assert (made.code, held.code, held.out) == (0, 0, "")
 
 
 @pytest.mark.slow

@@ -134,6 +134,16 @@ def test_the_name_of_a_file_that_cannot_be_read_is_told_as_such(run: Run, tmp_pa
     assert (result.code, "order.avsc:1:19" in result.err) == (3, True), result.err
 
 
+def test_where_no_subject_is_known_the_file_that_cannot_be_read_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("import nosuchthing\n")
+    for command in (("matrix", "Order"), ("fixtures", "generate", "Order", "-o", "fx")):
+        result = run(*command, "--schemas", "shop:", cwd=tmp_path)
+        assert (result.code, "No module named 'nosuchthing'" in result.err) == (3, True), result.err
+    write(tmp_path, value("int"))
+    result = run("matrix", "Order", "--schemas", "shop:", "--schemas", "event-v1.avsc", cwd=tmp_path)
+    assert (result.code, "What is in shop.py could not be read." in result.err) == (2, True), result.err
+
+
 def test_of_many_subjects_some_are_named_and_the_rest_is_counted(run: Run, tmp_path: Path) -> None:
     for at in range(23):
         (tmp_path / f"event{at:02}.avsc").write_text('"int"')

@@ -167,7 +167,7 @@ def test_a_place_is_that_of_the_container_text() -> None:
     assert place.line == lines[: lines.index('"EUR"')].count("\n") + 1
 
 
-class _Nothing:
+class _Nothing(Beside):
     def text(self, path: str, reference: str) -> None:
         raise AssertionError(path, reference)
 

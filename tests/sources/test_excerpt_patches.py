@@ -12,7 +12,7 @@ from evtcompat.containers.asyncapi.container import ASYNCAPI
 from evtcompat.containers.openapi.container import OPENAPI
 from evtcompat.formats.avro.containers.protocol import AVRO_PROTOCOL
 from evtcompat.formats.avro.containers.type_list import AVRO_TYPE_LIST
-from evtcompat.formats.containers import SchemaContainer
+from evtcompat.formats.containers import Beside, SchemaContainer
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
@@ -83,7 +83,7 @@ WHOLE: dict[str, tuple[SchemaContainer, JSON]] = {
 }
 
 
-class _Nothing:
+class _Nothing(Beside):
     def text(self, path: str, reference: str) -> None:
         raise AssertionError(path, reference)
 

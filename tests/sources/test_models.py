@@ -164,6 +164,32 @@ def test_a_module_is_compared_with_itself_at_the_baseline(repo: Repo, monkeypatc
 
 
 @pytest.mark.slow
+def test_a_commit_takes_generated_modules_of_the_package_from_the_work_tree(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What git ignores is in no commit; what it tracks is as it was there."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    files = {"src/shop/__init__.py": "from shop._version import VERSION\n", "src/shop/base.py": "A = str\n"}
+    repo.save({".gitignore": "_version.py\n", **files, "src/shop/events.py": module("A")})
+    named = models(repo.path, "shop.events:")
+    selection = run(*named.paths, layout=Layout(models=named.models))
+    (problem,) = selection.problems
+    assert "No module named 'shop._version'" in str(problem)
+    assert "generate it" in str(problem.hint)
+    repo.write("src/shop/_version.py", "VERSION = 1\n")
+    repo.write("src/shop/base.py", "A = int\n")
+    for staged, types in ((False, ["string", "integer"]), (True, ["string", "string"])):
+        selection = run(*named.paths, against="git:HEAD", staged=staged, layout=Layout(models=named.models))
+        assert not selection.problems
+        (plan,) = selection.plans
+        assert plan.published is not None
+        assert types == [
+            one.document.value["properties"]["a"]["type"]  # type: ignore[index,call-overload]
+            for one in (plan.published, plan.candidate)
+        ]
+
+
+@pytest.mark.slow
 def test_an_edit_of_a_module_that_a_model_imports_is_compared_with_the_last_commit(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

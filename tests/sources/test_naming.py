@@ -57,6 +57,12 @@ TABLE = [
     ("Bestellung ausgeführt-v2.avsc", "", "Bestellung ausgeführt", "2"),
     ("a folder/注文-v3.json", "a folder", "注文", "3"),
     ("2.avsc", "", "schema", "2"),
+    ("shop/orders/src/main/avro/v2.avsc", "shop/orders/src/main/avro", "orders", "2"),
+    ("orders/src/main/resources/schema-v2.avsc", "orders/src/main/resources", "orders", "2"),
+    ("orders/resources/v2.avsc", "orders/resources", "orders", "2"),
+    ("src/main/avro/2.avsc", "src/main/avro", "schema", "2"),
+    ("src/main/avro/order/2.avsc", "src/main/avro", "order", "2"),
+    ("src/order/avro/2.avsc", "src", "order", "2"),
     # further layouts of public repositories
     ("OrderPlacedV2.avsc", "", "OrderPlaced", "2"),
     ("order-placed-1.0.avsc", "", "order-placed", "1.0"),

@@ -9,7 +9,7 @@ import pytest
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.avro.format import AVRO
-from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
@@ -223,6 +223,39 @@ def test_relative_references_start_from_the_file(tmp_path: Path) -> None:
     where = library(tmp_path, files)
     assert where.names("s/order.json", JSON_SCHEMA).used == {"file:///s/common/money.json"}
     assert where.dependencies("s/order.json", JSON_SCHEMA) == {"s/common/money.json", "s/common/currency.json"}
+
+
+def test_each_reference_is_followed_from_the_file_that_it_stands_in(tmp_path: Path) -> None:
+    """Also where a folder around that has it is not one around the schema, and in circles that never end otherwise."""
+    files = {
+        "s/type/x.json": schema(properties={"a": {"$ref": "core/a.json"}}),
+        "s/core/a.json": schema(properties={
+            "b": {"$ref": "module/b.json#/definitions/t"}, "beside": {"$ref": "beside.json"},
+            "up": {"$ref": "../up.json"},
+            "a": {"$ref": "core/a.json"}, "x": {"$ref": "type/x.json#"},
+        }),
+        "s/core/beside.json": schema(type="integer"),
+        "s/up.json": schema(type="boolean"),
+        "s/module/b.json": schema(definitions={"t": {"$ref": "core/beside.json"}}),
+    }  # fmt: skip
+    where = library(tmp_path, files)
+    assert where.dependencies("s/type/x.json", JSON_SCHEMA) == files.keys() - {"s/type/x.json"}
+    document = where.document("s/type/x.json", JSON_SCHEMA)
+    assert document is not None
+    parsed = JSON_SCHEMA.parse(document, where.references("s/type/x.json", JSON_SCHEMA))
+    payloads = JSON_SCHEMA.payloads(parsed, Options())
+    for text, outcome in (
+        (b'{"a": {"a": {"a": {"b": 1}}}}', "ok"),
+        (b'{"a": {"a": {"x": {"a": {"b": ""}}}}}', "refused"),
+    ):
+        assert payloads.read(payloads, text).outcome.value == outcome
+    assert {"s/core/a.json", "s/module/b.json", "s/core/beside.json", "s/up.json"} <= parsed.documents.keys()
+    files["s/module/b.json"] = schema(definitions={"t": {"$ref": "core/nothing.json"}})
+    where = library(tmp_path, files)
+    with pytest.raises(ReferenceMissingError, match=r"the reference 'core/nothing\.json' leads nowhere") as raised:
+        JSON_SCHEMA.parse(document, where.references("s/type/x.json", JSON_SCHEMA))
+    assert raised.value.place is not None
+    assert raised.value.place.origin == "s/module/b.json"
 
 
 @pytest.mark.parametrize(

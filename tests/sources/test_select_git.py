@@ -11,6 +11,7 @@ from evtcompat.model.levels import Level
 from evtcompat.sources.base import Terms
 from evtcompat.sources.baselines.against import parse_against
 from evtcompat.sources.baselines.workspace import Workspaces
+from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.histories.file_histories import file_source
 from evtcompat.sources.select import select
 
@@ -135,6 +136,64 @@ def test_a_version_that_is_replaced_still_meets_the_one_that_is_deleted(repo: Re
     selection = run("a-v2.avsc")
     assert plans(selection) == [("a-v2.avsc", ["HEAD:a-v1.avsc"], None)]
     assert [(one.path, one.whole_subject) for one in selection.removals] == [("a-v1.avsc", False)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a-v2.avsc", "a-v1.avsc"),
+        pytest.param("v2/a.avsc", "v1/a.avsc", marks=pytest.mark.slow),
+        pytest.param("a/1-0-1.avsc", "a/1-0-0.avsc", marks=pytest.mark.slow),
+        pytest.param("a-v1.0.0.avsc", "a-v1.0.0-rc.1.avsc", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_version_that_a_lower_one_replaces_is_met_too(old: str, new: str, repo: Repo, *, committed: bool) -> None:
+    repo.save({old: ONE, "other.txt": ""})
+    (repo.path / old).unlink()
+    repo.write(new, TWO)
+    if committed:
+        repo.commit()
+    selection = run("", against="git:HEAD~1" if committed else None)
+    assert plans(selection) == [(new, [f"HEAD{'~1' if committed else ''}:{old}"], None)]
+    assert [(one.path, one.whole_subject) for one in selection.removals] == [(old, False)]
+
+
+def test_what_a_lower_version_replaces_is_met_beside_what_stays_below_it(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a-v3.avsc": TWO, "a-v4.avsc": THREE})
+    repo.git("rm", "-q", "a-v3.avsc", "a-v4.avsc")
+    repo.write("a-v2.avsc", TWO)
+    assert plans(run("")) == [("a-v2.avsc", ["a-v1.avsc", "HEAD:a-v3.avsc", "HEAD:a-v4.avsc"], None)]
+
+
+def test_a_version_that_is_filled_in_meets_none_above_it(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "a-v4.avsc": THREE})
+    repo.git("rm", "-q", "a-v2.avsc")
+    repo.write("a-v3.avsc", TWO)
+    filled = next(plan for plan in run("").plans if plan.path == "a-v3.avsc")
+    assert [one.document.origin for one in filled.history] == ["a-v1.avsc", "HEAD:a-v2.avsc"]
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_first_version_stands_for_the_latest_that_was_none_yet(repo: Repo, *, stays: bool) -> None:
+    """Whether that is called by its number now, or is a copy of it."""
+    repo.save({"a-latest.avsc": ONE})
+    repo.write("a-v1.avsc", TWO)
+    repo.write("a-latest.avsc", TWO)
+    if not stays:
+        (repo.path / "a-latest.avsc").unlink()
+    assert plans(run("")) == [("a-v1.avsc", ["HEAD:a-latest.avsc"], None)]
+
+
+@pytest.mark.parametrize("new", ["s/a-v1.avsc", "s/a-v3.avsc"])
+def test_the_only_version_of_a_listed_subject_may_be_replaced(new: str, repo: Repo) -> None:
+    layout = Layout(subjects={"orders": ("s/*.avsc",)})
+    repo.save({"s/a-v2.avsc": ONE})
+    (repo.path / "s/a-v2.avsc").unlink()
+    repo.write(new, TWO)
+    selection = run("", layout=layout)
+    assert plans(selection) == [(new, ["HEAD:s/a-v2.avsc"], None)]
+    assert [(one.path, one.whole_subject) for one in selection.removals] == [("s/a-v2.avsc", False)]
 
 
 def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
@@ -327,3 +386,20 @@ def test_all_versions_of_a_subject_may_be_renamed_and_edited_at_once(repo: Repo)
         repo.write(f"s/paid-v{version}.avsc", content)
     (plan,) = [plan for plan in run("s").plans if plan.path == "s/paid-v2.avsc"]
     assert plan.renamed_from == "s/orders-v2.avsc"
+
+
+@pytest.mark.parametrize("new", ["s/order-v4.avdl", "s/bestellung.avdl"])
+def test_what_may_have_become_a_file_that_cannot_be_read_is_not_gone(new: str, repo: Repo) -> None:
+    text = 'protocol P {\n  import idl "note-v1.avdl";\n  record Order {\n    Note note;\n  }\n}\n'
+    repo.save({
+        "s/order-v3.avdl": text, "s/note-v1.avdl": "protocol N { record Note { string text; } }",
+        "s/other.avsc": ONE, "s/broken.avsc": TWO,
+    })  # fmt: skip
+    repo.git("mv", "s/order-v3.avdl", new)
+    repo.git("mv", "s/note-v1.avdl", "s/note-v2.avdl")
+    repo.git("rm", "-q", "s/other.avsc")
+    repo.write("s/broken.avsc", "{")
+    selection = run("")
+    assert [one.path for one in selection.removals] == ["s/note-v1.avdl#Note", "s/other.avsc"]
+    places = {one.place.origin for one in selection.problems if one.place}
+    assert places == {new, "s/broken.avsc"}

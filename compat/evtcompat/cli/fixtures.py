@@ -80,6 +80,7 @@ def generate(
     from evtcompat.dataclasses import replace
     from evtcompat.errors import UsageError
     from evtcompat.formats.wire import BY_UUID
+    from evtcompat.model.histories import version_name
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.contents import Ids, folder_contents
     from evtcompat.payloads.matrix import MOST_PAYLOADS, ParsedSubject, matrix_of
@@ -103,11 +104,12 @@ def generate(
         printable(f"{output}: {counted(len(contents.files) + 1, 'file')}, {size / 1024:.0f} KiB; {written.words()}")
     )
     for version in made.versions:
+        called = version_name(version.label)
         if version.stopped:
-            text = f"v{version.label}: {version.uncovered} boundaries have no payload, and there may be more: "
+            text = f"{called}: {version.uncovered} boundaries have no payload, and there may be more: "
             typer.echo(printable(f"{text}the schema leads to too many to try all"))
         elif version.uncovered:
-            text = f"v{version.label}: {version.uncovered} boundaries have no payload: at most {MOST_PAYLOADS} are made"
+            text = f"{called}: {version.uncovered} boundaries have no payload: at most {MOST_PAYLOADS} are made"
             typer.echo(printable(text))
     say_left_out(replace(parsed.subject, left_out=(*parsed.subject.left_out, *contents.left_out)))
 

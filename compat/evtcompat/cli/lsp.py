@@ -87,7 +87,7 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         context = RunContext.of(CheckRequest(paths=(path.name,)), environment, workspaces)
         workspace, relative = workspaces.locate(path)
         layout = layout_in(workspace, context.layout, context.folder)
-        tree = opened(workspace.tree, is_version=layout.is_version)
+        tree = opened(workspace.tree, is_version=layout.is_version, roots=layout.tree_roots)
         holds_events = bool(tree.events(relative)) and not layout.excluded(relative)
         if not holds_events and isinstance(candidate_at(tree, relative, layout), Passed):
             return None

@@ -91,7 +91,7 @@ class SharedFiles:
     def _opened(self, workspace: Workspace) -> tuple[OpenedTree, Library]:
         if workspace.root not in self._trees:
             layout = layout_in(workspace, self._layout, self._folder)
-            tree = opened(workspace.tree, is_version=layout.is_version)
+            tree = opened(workspace.tree, is_version=layout.is_version, roots=layout.tree_roots)
             self._trees[workspace.root] = tree, Library(tree, layout)
         return self._trees[workspace.root]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evtcompat.errors import UncheckedError
     from evtcompat.formats.base import SchemaFormat
@@ -108,6 +108,16 @@ class Beside(Protocol):
             DocumentError: It is there and cannot be read.
         """
         ...
+
+    def elsewhere(self, reference: str) -> Sequence[SourceText]:  # noqa: ARG002 - a document without a tree around it
+        """What a path means that tools look up in several folders: in the first of the reference roots that has it.
+
+        Else what files of the tree are called so, each content once: several may be meant.
+
+        Raises:
+            DocumentError: One of them is there and cannot be read.
+        """
+        return ()
 
 
 class SchemaContainer(Protocol):

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 _NUMBERS: Final = r"\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.-]+)?|\d+-\d+-\d+"
 #: A version: two numbers or more. A single one may be anything, unless a `v` stands before it.
 _VERSION: Final = re.compile(rf"v?(?P<marked>{_NUMBERS})|v(?P<number>\d+)", re.IGNORECASE)
-_MARK: Final = re.compile(r"[vV]?\d+(?:[-._]\d+)*")
-_DIGITS: Final = re.compile(r"\d+")
+#: A version with the words of a pre-release after it, in lower case.
+_MARK: Final = re.compile(r"v?(?P<version>\d[0-9a-z]*(?:[-._+][0-9a-z]+)*)")
+_PARTS: Final = re.compile(r"\d+|[a-z]+")
 #: Members in which a schema states its version, annotations to every tool.
 _WORDS: Final = ("x-version", "version")
 
@@ -60,10 +61,12 @@ def names_version(word: object, label: str) -> bool:
 
     >>> names_version("1.2.0", "1-2-0"), names_version("v10_0", "10.0"), names_version("3", "3.0")
     (True, True, False)
+    >>> names_version("3.1-RC3", "3.1-rc.3"), names_version("3.1", "3.1-RC3")
+    (True, False)
     """
-    if not isinstance(word, str) or _MARK.fullmatch(word) is None:
-        return False
-    return _DIGITS.findall(word) == _DIGITS.findall(label) and (word == label or _MARK.fullmatch(label) is not None)
+    marks = [_MARK.fullmatch(one.lower()) for one in (word, label) if isinstance(one, str)]
+    said = [_PARTS.findall(one["version"]) for one in marks if one is not None]
+    return len(said) == len((word, label)) and said[0] == said[1]
 
 
 def _version(word: object) -> str | None:

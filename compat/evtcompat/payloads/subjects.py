@@ -81,6 +81,10 @@ class Catalogue:
         self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
         self._problems: list[UncheckedError] = []
+        #: Those of them that say of a folder that it holds no schema: they are about no subject.
+        self._empty: list[UncheckedError] = []
+        #: Those of them that say of a file that it cannot be read.
+        self._unreadable: list[UncheckedError] = []
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -109,11 +113,16 @@ class Catalogue:
         ]
         told = [problem for schemas, history in histories for problem in self._unread(schemas, history)]
         for problem in self._problems:
-            if problem in told:
+            if problem in told or problem in self._empty:
                 continue
             place = problem.place.origin if problem.place is not None else None
             found.append((place or problem.message, partial(_raised, problem)))
         return sorted(found, key=lambda one: one[0])
+
+    def without_schemas(self) -> Sequence[UncheckedError]:
+        """What there is to say of folders without any schema."""
+        self._histories()
+        return tuple(self._empty)
 
     def readable(self, name: str) -> Subject:
         """The subject of a name without the versions that cannot be read; they are named in `Subject.left_out`.
@@ -195,7 +204,7 @@ class Catalogue:
         """What may be meant by a name that no subject has.
 
         Raises:
-            UncheckedError: It is that of a file that cannot be read.
+            UncheckedError: It is that of a file that cannot be read, or no subject is known and a file cannot be read.
         """
         file = os.path.normpath(name)
         for problem in self._problems:
@@ -209,9 +218,13 @@ class Catalogue:
         ] or difflib.get_close_matches(name, sorted(known.values()), n=1)
         if near:
             return f"Did you mean {near[0]}?"
+        if not known and self._unreadable:
+            raise self._unreadable[0]
         listed = sorted(known.values())[:_LISTED]
         more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
-        return f"Known are: {', '.join(listed) or 'none at all'}{more}."
+        unread = ", ".join(dict.fromkeys(filter(None, map(_file_of, self._unreadable))))
+        unread = f" What is in {unread} could not be read." if unread else ""
+        return f"Known are: {', '.join(listed) or 'none at all'}{more}.{unread}"
 
     def knows(self, name: str, beside: Subject) -> bool:
         """Whether there is a subject of a name in the documents of another.
@@ -256,6 +269,9 @@ class Catalogue:
                 schemas = SchemaTree(workspace.tree, replace(layout, roots=tuple(inner_paths)))
                 discovery = discover(schemas.tree, inner_paths, schemas.layout, schemas.company)
                 self._problems += discovery.problems
+                self._empty += discovery.empty
+                unread = {schemas.tree.origin(path) for path in discovery.unread}
+                self._unreadable += [one for one in discovery.problems if _file_of(one) in unread]
                 found = [one for one in discovery.candidates if not self._leaves_out(workspace.root / one.path)]
                 schemas.add(found)
                 refuse_unclear(schemas)
@@ -332,7 +348,7 @@ class Catalogue:
             return None
         workspace, _ = self._workspaces.locate(self._workspaces.here)
         most = sys.maxsize if needed else self._past
-        found = self._committed_versions.versions(workspace, schemas, candidate, most)
+        found = self._committed_versions.versions(workspace, schemas, candidate, most, labels)
         known = [index for index, one in enumerate(found.versions) if one.label in labels]
         kept = [
             one

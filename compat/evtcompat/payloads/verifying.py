@@ -126,7 +126,9 @@ class _Check:
         known = [str(entry["version"]) for entry in versions]
         for label in self._today:
             if label not in known:
-                yield self._line(MANIFEST, f"{version_name(label)} of {self._folder.subject} has no fixtures")
+                yield self._line(
+                    MANIFEST, f"{version_name(label)} of {self._folder.subject} has no fixtures: generate them again"
+                )
         for entry in versions:
             yield from self._schema(entry)
         for entry in versions:
@@ -141,7 +143,9 @@ class _Check:
         """Whether a version is still there, as it was."""
         label, folder = str(entry["version"]), str(entry["folder"])
         if label not in self._today:
-            yield self._line(folder, f"{version_name(label)} of {self._folder.subject} is gone")
+            yield self._line(
+                folder, f"{version_name(label)} of {self._folder.subject} is gone: restore it, or generate again"
+            )
         elif self._parsed.payloads[label].content != entry["sha256"]:
             yield self._line(folder, f"the schema of {version_name(label)} is not the one that these were made with")
 

@@ -246,12 +246,13 @@ class _Text:
             more = len(subject.registry_refusals) - _REFUSALS
             policy = f" under its {subject.registry_policy.value} policy" if subject.registry_policy else ""
             yield from self._row("Registry", f"refuses{policy}: {some}{f' and {more} more' if more > 0 else ''}.")
-        for comparison in subject.comparisons:
-            other = comparison.result.other_policy
-            if other is not None and other[1] is not comparison.result.verdict:
-                direction = comparison.direction.value
-                text = f"under the {other[0].value} policy the {direction} direction is {other[1].value}"
-                yield from self._row("Policy", f"{text}.")
+        policies = [
+            f"under the {other[0].value} policy the {comparison.direction.value} direction is {other[1].value}."
+            for comparison in subject.comparisons
+            if (other := comparison.result.other_policy) is not None and other[1] is not comparison.result.verdict
+        ]
+        for text in dict.fromkeys(policies):
+            yield from self._row("Policy", text)
         if alone and subject.rollout:
             yield from self._row("Deploy", printable(subject.rollout))
 

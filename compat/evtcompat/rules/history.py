@@ -152,7 +152,7 @@ HISTORY_RULES: tuple[Rule, ...] = (
         id="version-removed",
         severity=Severity.WARNING,
         format=None,
-        sentence="version {version} of subject {subject} is removed, while other versions of it stay",
+        sentence="version {version} of subject {subject} is removed, and the subject goes on with others",
         what="A version of the baseline has no file in the candidate, though the subject lives on.",
         why=(
             "A transitive level compares with every version that has a file. Events of the removed version may still "

@@ -214,6 +214,29 @@ def test_what_is_imported_from_elsewhere_is_named(tmp_path: Path, target: str) -
         opened(disk(tmp_path)).container("a/shop.avdl")
 
 
+def test_an_import_is_looked_up_as_on_a_class_path(tmp_path: Path) -> None:
+    """Beside the file, then below the reference roots, then wherever one file of the repository is called so."""
+    note = "protocol N {{ record Note {{ {} a; }} }}"
+    shop = 'protocol S { import idl "vo/note.avdl"; record Order { Note note; } }'
+    lay(
+        tmp_path,
+        {"b/shop.avdl": shop, "a/main/vo/note.avdl": note.format("int"), "build/vo/note.avdl": note.format("int")},
+    )
+
+    def kind(*roots: str) -> object:
+        found = opened(disk(tmp_path), roots=roots).container("b/shop.avdl")
+        assert found is not None
+        return plain(found.schemas["b/shop.avdl#Order"].document.value)["fields"][0]["type"]["fields"][0]["type"]
+
+    assert kind() == "int", "copies of one file"
+    lay(tmp_path, {"c/vo/note.avdl": note.format("long")})
+    with pytest.raises(DocumentError, match=r"may be \S+/a/main/vo/note\.avdl or \S+/c/vo/note\.avdl"):
+        kind()
+    assert (kind("x", "c"), kind("a/main", "c")) == ("long", "int")
+    lay(tmp_path, {"b/vo/note.avdl": note.format("string")})
+    assert kind("c") == "string"
+
+
 def test_a_type_that_is_used_twice_is_written_once(tmp_path: Path) -> None:
     text = "protocol P { record Node { array<Node> next; Money a; Money b; } record Money { int cents; } }"
     lay(tmp_path, {"p.avdl": text})

@@ -46,6 +46,8 @@ class Histories(NamedTuple):
     date_of: DateOf
     #: Ends the processes that they are read with; a later question starts others.
     rest: Callable[[], None]
+    #: Why nothing is found elsewhere.
+    elsewhere: Sequence[UncheckedError] = ()
     #: What was saved of exercises, by their names.
     exercised: Mapping[str, tuple[Exercised, ...]] = MappingProxyType({})
 
@@ -66,7 +68,7 @@ def run_report(
 
     Raises:
         UsageError: A word is wrong, there is no such subject, or nothing can be written there.
-        UncheckedError: The registry, the lock or a saved exercise cannot be had.
+        UncheckedError: The registry, the lock or a saved exercise cannot be had, or a folder holds no schema at all.
     """
     if source not in SOURCES:
         message = f"unknown word {source!r} for --from"
@@ -81,6 +83,8 @@ def run_report(
             histories = _of_files(stack, names, schemas, policy, past)
         else:
             histories = _published(stack, names, source, policy)
+        if not histories.found and histories.elsewhere:
+            raise histories.elsewhere[0]
         if not histories.found:
             message = "there is no subject"
             raise UsageError(message, hint="--schemas FOLDER looks elsewhere, and --from registry asks the registry.")
@@ -106,7 +110,7 @@ def _told(problems: Sequence[str]) -> int:
 def _read(histories: Histories) -> tuple[list[Timeline], list[str]]:
     kept = Kept.ALL if len(histories.found) <= _FEW else Kept.FAILING
     timelines: list[Timeline] = []
-    problems: list[str] = []
+    problems = [*map(_line, histories.elsewhere)]
     for at in range(len(histories.found)):
         made = _drawn(histories, kept, at)
         if isinstance(made, str):
@@ -152,7 +156,11 @@ def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
     lacking = sum(bool(page.problems) for page in pages)
     subjects = counted(len(pages), "subject") + (f" ({lacking} not whole)" if lacking else "")
     sys.stdout.write(printable(f"{folder / 'index.html'}: {subjects}, {gone} old files removed") + "\n")
-    return _told([problem for page in pages for problem in page.problems])
+    return _told([*map(_line, histories.elsewhere), *(problem for page in pages for problem in page.problems)])
+
+
+def _line(error: UncheckedError) -> str:
+    return f"{error.place}: {error.message}"
 
 
 def _of_files(
@@ -161,7 +169,7 @@ def _of_files(
     catalogue = stack.enter_context(Catalogue(Path.cwd(), schemas, policy=policy, past=past))
     date_of = Dates(catalogue.workspaces).of
     if not names:
-        return Histories(catalogue.every(), date_of, catalogue.workspaces.rest)
+        return Histories(catalogue.every(), date_of, catalogue.workspaces.rest, catalogue.without_schemas())
     catalogue.refuse_unknown(names)
     found = [(name, partial(catalogue.subject, name, partly=True)) for name in dict.fromkeys(names)]
     return Histories(found, date_of, catalogue.workspaces.rest)

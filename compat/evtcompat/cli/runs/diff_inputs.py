@@ -21,7 +21,7 @@ from evtcompat.sources.documents.document_files import read_document
 from evtcompat.sources.documents.opened import opened
 from evtcompat.sources.documents.recognition import Passed, recognised_as
 from evtcompat.sources.documents.references import folder_references
-from evtcompat.sources.names.naming import name_of
+from evtcompat.sources.names.naming import container_of, name_of
 from evtcompat.sources.published.lock import locked
 from evtcompat.sources.published.registered import registry_history
 from evtcompat.sources.subjects.schema_tree import SchemaTree
@@ -41,9 +41,6 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
         UncheckedError: What it names cannot be had.
     """
     meant = [_meant(word) for word in (old, new)]
-    if all(one.kind is BaselineKind.PATH for one in meant):
-        yield Path(old), Path(new)
-        return
     environment = Environment()
     with open_workspaces(environment) as workspaces:
         files = tuple(one.value if one.kind is BaselineKind.PATH else one.path for one in meant)
@@ -87,7 +84,7 @@ def _taken_for(side: DiffInput, context: RunContext) -> tuple[SchemaFormat | Pas
         return told or recognised_as(document.value, origin, included=False, named=True, around=tuple), origin
     workspace, inner = context.workspaces.locate(side)
     layout = layout_in(workspace, context.layout, context.folder)
-    found = Candidates(opened(workspace.tree), layout).read(inner, named=True)
+    found = Candidates(opened(workspace.tree, roots=layout.tree_roots), layout).read(inner, named=True)
     return (found if isinstance(found, Passed) else found.format), str(side)
 
 
@@ -115,12 +112,26 @@ def _meant(word: str) -> Against:
 
 def _input(meant: Against, other: Against, context: RunContext) -> DiffInput:
     if meant.kind is BaselineKind.PATH:
-        return Path(meant.value)
+        return _file(meant.value, context)
     if meant.kind is BaselineKind.REGISTRY:
         return registered(meant.value, context)
     if meant.kind is BaselineKind.LOCK:
         return _locked(meant.value, context)
     return committed(meant, other, context)
+
+
+def _file(file: str, context: RunContext) -> DiffInput:
+    """A file, or the version that a document of several schemas has: that may refer to whatever a check follows.
+
+    Raises:
+        UncheckedError: Such a document, or what is meant in it, cannot be had.
+    """
+    workspace, inner = context.workspaces.locate(file)
+    schemas = SchemaTree(workspace.tree, layout_in(workspace, context.layout, context.folder))
+    around = container_of(inner) or inner
+    if not schemas.tree.is_file(around) or schemas.tree.container(around, everywhere=True) is None:
+        return Path(file)
+    return schemas.schema_at(inner, otherwise="Check the spelling.")
 
 
 def _locked(wanted: str, context: RunContext) -> Version:

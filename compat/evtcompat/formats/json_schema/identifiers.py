@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from evtcompat.formats.base import Names
 from evtcompat.model.documents import Document
+from evtcompat.model.json_types import JSON
 from evtcompat.model.uris import joined
 
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -35,6 +36,26 @@ def names_of(document: Document) -> Names:
     return Names(own, frozenset(defined), frozenset(used - defined - {base}))
 
 
+def standing_at(value: JSON, base: str) -> JSON:
+    """The same document wherever it is read from: references and identifiers absolute, from the base that it has."""
+    if isinstance(value, list):
+        return [standing_at(item, base) for item in value]
+    if not isinstance(value, dict):
+        return value
+    declared = _identifier(value, base)
+    inner = declared or base
+    found = {key: item if key in _DATA else standing_at(item, inner) for key, item in value.items()}
+    for key in _IDENTIFIERS:
+        if declared is not None and isinstance(value.get(key), str):
+            found[key] = declared
+    for key in _REFERENCES:
+        target = value.get(key)
+        if isinstance(target, str) and not target.startswith("#"):
+            address, mark, fragment = target.partition("#")
+            found[key] = joined(inner, address) + mark + fragment
+    return found
+
+
 def _subschemas(value: object, base: str) -> Iterator[tuple[tuple[dict[str, object], str], str | None, bool]]:
     """Every object with the base URI inside it, the URI that it declares, and whether it is the whole document."""
     pending: list[tuple[object, str, bool]] = [(value, base, True)]
@@ -49,7 +70,7 @@ def _subschemas(value: object, base: str) -> Iterator[tuple[tuple[dict[str, obje
             pending += [(item, inner, False) for key, item in part.items() if key not in _DATA]
 
 
-def _identifier(part: dict[str, object], base: str) -> str | None:
+def _identifier(part: Mapping[str, object], base: str) -> str | None:
     for keyword in _IDENTIFIERS:
         value = part.get(keyword)
         if isinstance(value, str) and value and not value.startswith("#"):

@@ -106,7 +106,7 @@ class Candidates:
             document = parsed or document_of(data, self._tree.origin(path), path, by_name)
         except UncheckedError:
             if named and not certain and not may_be_schema(path):
-                return unread_name(path)
+                return unread_name(self._tree.origin(path))
             if certain or named or (may_be_schema(path) and declares_itself(data)):
                 raise
             return unreadable(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evtcompat.config.values import near
+from evtcompat.dataclasses import replace
 from evtcompat.errors import DocumentError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.counts import counted
@@ -51,7 +52,7 @@ def document_at(
         raise refused
     contained = _contained_at(tree, path, origin)
     if contained is not None:
-        return contained
+        return contained if start is None else replace(contained, base_uri=file_uri(_from_root(start)))
     data = tree.read(path)
     if data is None:
         if tree.is_folder(path):
@@ -59,8 +60,12 @@ def document_at(
             raise DocumentError(message, place=Place(origin=origin))
         raise missing(origin, _meant_beside(tree, path, origin))
     # Resolved only now: of what could be read, and so of a path that the disk can have.
-    base = path if start is None else start.resolve().as_posix().lstrip("/")
-    return document_of(data, origin, base, schema_format)
+    return document_of(data, origin, path if start is None else _from_root(start), schema_format)
+
+
+def _from_root(path: Path) -> str:
+    """A path from the root of the disk, links followed."""
+    return path.resolve().as_posix().lstrip("/")
 
 
 def _meant_beside(tree: Tree, path: str, origin: str) -> str | None:
@@ -84,7 +89,7 @@ def _contained_at(tree: OpenedTree, path: str, name: str) -> Document | None:
         refuse_unknown(tree, path, name)
     if len(events) > 1:
         message = "holds several schemas"
-        raise DocumentError(message, place=Place(origin=name), hint=f"Name one. {one_of(events)}")
+        raise DocumentError(message, place=Place(origin=name), hint=name_one_of(events))
     return None if not events else _contained_at(tree, events[0], name)
 
 
@@ -98,6 +103,11 @@ def refuse_unknown(tree: OpenedTree, path: str, name: str) -> None:
     if around is not None and not tree.is_file(path) and tree.events(around):
         message = f"{around} holds no schema called {member_of(path)}"
         raise DocumentError(message, place=Place(origin=name), hint=one_of(tree.events(around)))
+
+
+def name_one_of(events: tuple[str, ...]) -> str:
+    """What to do where one of the schemas in a container is meant."""
+    return f"Write the name of one after the path: {events[0]}. {one_of(events)}"
 
 
 def one_of(events: tuple[str, ...]) -> str:

@@ -42,6 +42,8 @@ class Discovery(NamedTuple):
     passed: Mapping[str, Passed] = MappingProxyType({})
     #: The repositories of their own (submodules among them) that a walk passed by, each with what `skipped` has of it.
     repositories: Mapping[str, str] = MappingProxyType({})
+    #: The files of which `problems` says that they cannot be read.
+    unread: tuple[str, ...] = ()
 
 
 def discover(
@@ -74,6 +76,7 @@ class _Search:
         self._skipped: dict[str, str] = {}
         self._lookalikes: dict[str, tuple[str, UncheckedError]] = {}
         self._problems: list[UncheckedError] = []
+        self._unread: list[str] = []
         self._outside: list[str] = []
         self._links: list[str] = []
         self._linked: set[str] = set()
@@ -100,6 +103,7 @@ class _Search:
             tuple(sorted(self._linked)),
             self._passed,
             {path: self._skipped[path] for path in self._repositories if path in self._skipped},
+            tuple(self._unread),
         )
 
     def _add_parts(self) -> None:
@@ -130,6 +134,7 @@ class _Search:
                     document_of(data, self._tree.origin(path), path, None)
             except UncheckedError as error:
                 del self._skipped[path]
+                self._unread.append(path)
                 yield error
 
     def _behind_links(self) -> Iterator[UncheckedError]:
@@ -150,6 +155,7 @@ class _Search:
                 self._add(cleaned, name)
         except UncheckedError as error:
             self._problems.append(error)
+            self._unread += [] if cleaned is None else [cleaned]
 
     def _add(self, path: str | None, name: str) -> None:
         if path is not None and self._tree.is_file(path):
@@ -264,6 +270,7 @@ class _Search:
                 self._skip(path, name, TEMPLATE)
             else:
                 self._problems.append(error)
+                self._unread.append(path)
             return False
         if isinstance(found, Candidate):
             self._candidates[path] = found

@@ -10,6 +10,7 @@ from evtcompat.config.globs import matches
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.places import Place
 from evtcompat.sources.names.naming import container_of
+from evtcompat.sources.tree import inside
 
 if TYPE_CHECKING:
     from evtcompat.sources.models.importing import Models
@@ -99,6 +100,12 @@ class Layout:
         root = max(above, key=len, default="")
         *folders, name = path.removeprefix(root).lower().split("/")
         return frozenset(folders), name
+
+    @property
+    def tree_roots(self) -> tuple[str, ...]:
+        """The folders of `reference_roots` that lie in the tree, from its root."""
+        found = (inside(f"{self.folder}/{root}") for root in self.reference_roots)
+        return tuple(root for root in found if root is not None)
 
     def tree_subjects(self) -> dict[str, tuple[str, ...]]:
         """The subjects with patterns relative to the root of the tree."""

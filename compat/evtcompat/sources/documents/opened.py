@@ -19,7 +19,7 @@ from evtcompat.sources.tree import Tree, Walk, WorkTree, file_uri, folder_of, in
 from evtcompat.syntax.documents import decode_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from evtcompat.sources.models.importing import Models
 
@@ -91,12 +91,22 @@ class _Noted:
             self.read.add(found.path)
         return found
 
+    def elsewhere(self, reference: str) -> Sequence[SourceText]:
+        """See `Beside`."""
+        found = self._beside.elsewhere(reference)
+        self.read.update(one.path for one in found)
+        return found
+
 
 class OpenedTree:
     """A `Tree` that also answers for the schemas in containers. Documents are read when first asked for, and kept."""
 
     def __init__(
-        self, inner: Tree, models: Models | None = None, is_version: Callable[[str], bool] | None = None
+        self,
+        inner: Tree,
+        models: Models | None = None,
+        is_version: Callable[[str], bool] | None = None,
+        roots: Sequence[str] = (),
     ) -> None:
         """Nothing is read yet.
 
@@ -105,10 +115,12 @@ class OpenedTree:
             models: The Python modules that may be imported.
             is_version: Tells of a path whether a person calls the file one version of one subject: a schema file that
                 is, is no container.
+            roots: The folders in which some containers look up what they refer to.
         """
         self.inner = inner
         self.models = models
         self.is_version = is_version
+        self.roots = tuple(roots)
         #: Gives the content of a file where that is known without asking `inner`, else ``None``.
         self.known: Callable[[str], bytes | None] | None = None
         self._containers: dict[str, Container | UncheckedError | None] = {}
@@ -224,13 +236,29 @@ class OpenedTree:
         """See `Beside`."""
         parts = urlsplit(reference)
         target = inside(f"{folder_of(path)}/{unquote(parts.path)}")
-        if parts.scheme or parts.netloc or target is None or self.inner.canonical(target) is None:
+        return None if parts.scheme or parts.netloc or target is None else self._text(target)
+
+    def _text(self, path: str) -> SourceText | None:
+        if self.inner.canonical(path) is None:
             return None
-        data = self.inner.read(target)
+        data = self.inner.read(path)
         if data is None:
-            refuse_elsewhere(self.inner, target)
-        origin = self.inner.origin(target)
-        return None if data is None else SourceText(decode_text(data, origin), origin, target, file_uri(target))
+            refuse_elsewhere(self.inner, path)
+        origin = self.inner.origin(path)
+        return None if data is None else SourceText(decode_text(data, origin), origin, path, file_uri(path))
+
+    def elsewhere(self, reference: str) -> Sequence[SourceText]:
+        """See `Beside`."""
+        for root in self.roots:
+            found = self.text(f"{root}/", reference)
+            if found is not None:
+                return (found,)
+        called = [path for path in self.inner.walk().files if f"/{path}".endswith(f"/{reference}")]
+        contents: dict[str, SourceText] = {}
+        for one in map(self._text, called):
+            if one is not None:
+                contents.setdefault(one.text, one)
+        return tuple(contents.values())
 
     # what a tree is asked
 
@@ -329,13 +357,18 @@ def _content(contained: Contained) -> bytes:
     return (canonical_text(contained.document.value) + written + code).encode()
 
 
-def opened(tree: Tree, models: Models | None = None, is_version: Callable[[str], bool] | None = None) -> OpenedTree:
+def opened(
+    tree: Tree,
+    models: Models | None = None,
+    is_version: Callable[[str], bool] | None = None,
+    roots: Sequence[str] = (),
+) -> OpenedTree:
     """The tree with its containers open, among them the Python modules that may be imported (see `OpenedTree`)."""
     if not isinstance(tree, OpenedTree):
-        return OpenedTree(tree, models, is_version)
-    if models in (None, tree.models) and is_version in (None, tree.is_version):
+        return OpenedTree(tree, models, is_version, roots)
+    if models in (None, tree.models) and is_version in (None, tree.is_version) and roots in ((), tree.roots):
         return tree
-    return OpenedTree(tree.inner, models, is_version)
+    return OpenedTree(tree.inner, models, is_version, roots)
 
 
 def in_git(tree: Tree) -> GitTree | None:

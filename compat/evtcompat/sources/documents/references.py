@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.dataclasses import dataclass, field, replace
@@ -29,6 +30,15 @@ from evtcompat.sources.documents.opened import opened, refuse_elsewhere
 from evtcompat.sources.git.stand_ins import off_disk
 from evtcompat.sources.names.naming import name_of
 from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
+
+
+class _Uses(NamedTuple):
+    """What a schema refers to, through others too; each name as it leads on from the file that it stands in."""
+
+    #: Without its own.
+    files: frozenset[str]
+    #: By name, the file that defines it.
+    leading: Mapping[str, str]
 
 
 class Library:
@@ -50,9 +60,8 @@ class Library:
         self._limit = limit
         layout = layout or Layout()
         self._leaves_out = bool(layout.exclude)
-        roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
-        self._roots = tuple(root for root in roots if root is not None)
-        leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
+        self._roots = layout.tree_roots
+        leaving = [root for root in layout.reference_roots if inside(f"{layout.folder}/{root}") is None]
         #: Roots outside of the tree, which only a folder outside git may have.
         disk = self.tree.inner if isinstance(self.tree.inner, WorkTree) else None
         self.beyond = tuple(_beyond(disk, layout.folder, root) for root in leaving if disk is not None)
@@ -60,6 +69,7 @@ class Library:
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
         self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
         self._definitions = Definitions(self.tree, self.names, self.document, layout.excluded)
+        self._used: dict[tuple[str, SchemaFormat], _Uses] = {}
         self._prefixed: dict[tuple[str, SchemaFormat], Mapping[tuple[str, str], set[str]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
@@ -119,9 +129,12 @@ class Library:
         Raises:
             ReferenceMissingError: Several files define it, and not the same.
         """
-        if schema_format.names_are_uris:
-            return self._locate_uri(name, path, schema_format)
-        return self._locate_name(name, path, schema_format)
+        if not schema_format.names_are_uris:
+            return self._locate_name(name, path, schema_format)
+        found = self._locate_uri(name, path, schema_format)
+        if found is None and name.startswith("file:"):
+            found = self._uses(path, schema_format).leading.get(name)
+        return found
 
     def dependencies(self, path: str, schema_format: SchemaFormat) -> frozenset[str]:
         """The paths of every document that the schema at `path` refers to, through others too; without its own.
@@ -131,18 +144,44 @@ class Library:
         Raises:
             DocumentError: What is written down there cannot be read.
         """
+        return self._uses(path, schema_format).files
+
+    def _uses(self, path: str, schema_format: SchemaFormat) -> _Uses:
+        """What the schema at a path refers to, through others too.
+
+        Raises:
+            DocumentError: What is written down there cannot be read.
+        """
+        key = (path, schema_format)
+        if key in self._used:
+            return self._used[key]
         found = set(self._pulled_files(path))
+        leading: dict[str, str] = {}
         pending = [path, *found]
         while pending:
-            for name in self.names(pending.pop(), schema_format).used:
+            standing_in = pending.pop()
+            for name in self.names(standing_in, schema_format).used:
                 try:
-                    target = self.locate(name, path, schema_format)
+                    target = self._locate_from(name, path, schema_format, standing_in)
                 except ReferenceMissingError:  # reported when the schema is parsed
                     continue
-                if target is not None and target != path and target not in found:
+                if target is None:
+                    continue
+                leading.setdefault(name, target)
+                if target != path and target not in found:
                     found.add(target)
                     pending.append(target)
-        return frozenset(found)
+        self._used[key] = _Uses(frozenset(found), leading)
+        return self._used[key]
+
+    def _locate_from(self, name: str, path: str, schema_format: SchemaFormat, standing_in: str) -> str | None:
+        """The path of the document that a name in a file leads to, which the schema at `path` refers to."""
+        if not schema_format.names_are_uris:
+            return self._locate_name(name, path, schema_format)
+        found = self._locate_uri(name, path, schema_format)
+        if found is None and standing_in != path and name.startswith("file:"):
+            found = self._locate_uri(name, standing_in, schema_format)
+        return found
 
     def refers_as_registered(self, path: str) -> bool:
         """Whether `registry pull` wrote down beside the schema at a path what versions refer to."""

@@ -97,6 +97,12 @@ def left_out(repository: Repository) -> frozenset[str]:
     return frozenset(path for path, mark in repository.marks.items() if mark in "Ss")
 
 
+def ignored_files(repository: Repository, folder: str) -> tuple[str, ...]:
+    """The files below a folder of the work tree that git ignores."""
+    options = ("-z", "--others", "--ignored", "--exclude-standard", "--full-name", "--", f":(top,literal){folder}")
+    return tuple(records(repository.git.run("ls-files", *options)))
+
+
 def ignored(repository: Repository) -> frozenset[str]:
     """Paths that git ignores; a folder stands for everything in it."""
     options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory", "--full-name", ":/")

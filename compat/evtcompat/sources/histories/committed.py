@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -68,17 +68,22 @@ class Past:
         #: The last used last.
         self._trees: OrderedDict[tuple[Path, str, tuple[str, ...]], _Commit] = OrderedDict()
 
-    def versions(self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int) -> Committed:
+    def versions(
+        self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int, labels: Collection[str] = ()
+    ) -> Committed:
         """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
 
         A version is called by what it states of itself, where no other states the same, else by its commit. Of a schema
         in a container the contents of the container are read; one that did not have the schema gives no version.
+        How far back is read says which of several commits with one meaning is the first, and whether others state the
+        same: a name that was given before is told in `labels`.
 
         Args:
             workspace: Where the file lies.
             now: The schemas of the workspace.
             candidate: The file as it is.
             most: How many contents are read, the newest first.
+            labels: What versions were called; one that may be called so is.
         """
         repository, path = workspace.repository, container_of(candidate.path) or candidate.path
         current = now.version(now.named(candidate.path), candidate)
@@ -89,6 +94,8 @@ class Past:
         except UncheckedError as error:  # the past is cut off a shallow clone
             return Committed((current,), (f"what it was before: {_reason(error)}",))
         found: list[Version] = []
+        #: What each may be called by its commits.
+        names: list[list[str]] = []
         left_out: list[str] = []
         for content in contents[-most:]:
             label = f"git-{content.commit[:_DIGITS]}"
@@ -99,13 +106,20 @@ class Past:
             except UncheckedError as error:
                 left_out.append(f"{label}: {_reason(error)}")
                 continue
-            if old is not None and not (found and _same(found[-1], old)):
-                found.append(replace(old, label=label, since=content.date or None))
+            if old is None:
+                continue
+            if found and _same(found[-1], old):
+                names[-1].append(label)
+                continue
+            found.append(replace(old, label=label, since=content.date or None))
+            names.append([label])
         if not found or not _same(found[-1], current):
             found.append(replace(current, label=UNCOMMITTED))
+            names.append([])
         else:
             found[-1] = replace(current, label=found[-1].label, since=found[-1].since)
-        return Committed(_called(found, candidate.format), tuple(left_out))
+        names[-1].append(UNCOMMITTED)
+        return Committed(_called(found, names, candidate.format, labels), tuple(left_out))
 
     def _log(self, repository: Repository, head: str, suffix: str) -> PathHistory:
         key = repository.top, suffix
@@ -168,10 +182,15 @@ def _same(one: Version, other: Version) -> bool:
     return content_hash(one.document.value) == content_hash(other.document.value)
 
 
-def _called(versions: Sequence[Version], schema_format: SchemaFormat) -> tuple[Version, ...]:
+def _called(
+    versions: Sequence[Version], names: Sequence[Sequence[str]], schema_format: SchemaFormat, labels: Collection[str]
+) -> tuple[Version, ...]:
     stated = [schema_format.version(version.document) for version in versions]
     counted = Counter(stated)
-    return tuple(
-        replace(version, label=said) if said is not None and counted[said] == 1 else version
-        for version, said in zip(versions, stated, strict=True)
-    )
+    newest = {said: index for index, said in enumerate(stated)}
+    found = []
+    for index, (version, said) in enumerate(zip(versions, stated, strict=True)):
+        label = next((name for name in names[index] if name in labels), None)
+        states = said is not None and (counted[said] == 1 or (said in labels and newest[said] == index))
+        found.append(replace(version, label=label or (said if states else version.label)))
+    return tuple(found)

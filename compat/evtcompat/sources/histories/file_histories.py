@@ -112,6 +112,7 @@ class FileHistories:
         self._changes = FileChanges(now, baseline, {})
         self._versions = FileVersions(now, baseline, self._changes)
         self._skipped: list[str] = []
+        self._unread: tuple[str, ...] = ()
         now.company.before = self._format_before
 
     def _format_before(self, path: str) -> SchemaFormat | None:
@@ -162,6 +163,7 @@ class FileHistories:
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
         self._named = frozenset() if self._extent.changed_only else frozenset(named)
         self._found = frozenset(found)
+        self._unread = discovery.unread
         renamed = self._removals.renames(self._removals.gone(paths, found), found)
         self._changes = FileChanges(self._now, self._baseline, renamed, self._removals.others)
         self._versions = FileVersions(self._now, self._baseline, self._changes)
@@ -306,7 +308,7 @@ class FileHistories:
 
     def removals(self) -> Iterator[Removal | UncheckedError]:
         """See `HistorySource`."""
-        yield from self._removals.removed(self._changes.renamed)
+        yield from self._removals.removed(self._changes.renamed, self._unread)
         yield from self._removals.lost(self._changes.renamed)
         for path in self._removals.unseen:
             message = "the change touches it, and this sparse checkout does not have it on disk"

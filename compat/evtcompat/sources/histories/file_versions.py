@@ -72,7 +72,7 @@ class FileVersions:
             raise BaselineError(message, place=error.place, hint=hint) from error
 
     def below(self, current: Current, published: Version | None, *, whole: bool) -> tuple[Version, ...]:
-        """The versions below, the oldest first; the last of them alone unless the `whole` history is needed.
+        """The versions below and those that a schema replaces, the oldest first; the last ones unless all are needed.
 
         Raises:
             UncheckedError: One cannot be read, or is written in another language.
@@ -85,8 +85,9 @@ class FileVersions:
             steps += [(self._now, one) for one in current.history.below(current.path)]
         if self._then is not None:
             steps = self._with_baseline(steps, current)
-        if steps or not whole or published is None:
-            chosen = steps if whole else steps[-1:]
+        replaced = [] if self._then is None else [(self._then, one) for one in self._replaced(current)]
+        if steps or replaced or not whole or published is None:
+            chosen = [*steps, *replaced] if whole else [*steps[-1:], *replaced[-1:]]
             return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
         return tuple(self.committed(current))[::-1]
 
@@ -142,6 +143,26 @@ class FileVersions:
         if all(one.order is not None for _, one in merged):
             merged.sort(key=lambda step: step[1].order or ((), ()))
         return merged
+
+    def _replaced(self, current: Current) -> tuple[Named, ...]:
+        """What the baseline has above a new schema that is the newest now: it stands for that, whatever its number."""
+        order, history = current.named.order, current.history
+        if order is None or history.versions[-1:] != (current.named,) or self._changes.before(current.path) is not None:
+            return ()
+        before = self._changes.history(current.path)
+        if before is None:
+            return ()
+        above = [one for one in before.versions if one.order is not None and one.order > order]
+        above += [one for one in before.latest if one.is_latest and self._goes_on_as(current, one, before)]
+        off_disk = self._baseline.kept_off_disk if above else frozenset()
+        return tuple(one for one in above if self._baseline.here(one.path) not in off_disk)
+
+    def _goes_on_as(self, current: Current, latest: Named, before: SubjectHistory) -> bool:
+        """Whether a schema has taken the place of a ``latest`` of the baseline that was no copy of a version."""
+        here = self._baseline.here(latest.path) or latest.path
+        if here in current.history.paths and not self._now.same(here, current.path):
+            return False
+        return self._then is not None and not any(self._then.same(latest.path, one.path) for one in before.versions)
 
 
 def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:

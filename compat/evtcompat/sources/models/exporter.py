@@ -40,8 +40,8 @@ def main(request_file: str) -> None:
 
 
 def said(error: BaseException) -> str:
-    """An exception as its last line says it."""
-    return traceback.format_exception_only(type(error), error)[-1].strip()[:2000]
+    """An exception as its last part says it, on one line."""
+    return " ".join(traceback.format_exception_only(type(error), error)[-1].split())[:2000]
 
 
 def exported(module: ModuleType, names: list[str]) -> dict[str, object]:

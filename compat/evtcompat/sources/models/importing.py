@@ -49,6 +49,8 @@ _KEPT: Final = (
     "SYSTEMROOT",
     "VIRTUAL_ENV",
 )
+#: What the exceptions begin with that say that something to import is not there.
+_NOT_IMPORTED: Final = ("ModuleNotFoundError:", "ImportError:")
 _SMALLER: Final = "Move the models of events into a module of their own."
 #: Files of a commit that are unpacked for an import.
 _UNPACKED: Final = (".py", ".pyi", ".json", ".yaml", ".yml", ".toml", ".cfg", ".txt", ".avsc")
@@ -172,17 +174,30 @@ class Models:
     def _asked(self, tree: Tree, path: str, module: Module, **more: object) -> Any:  # noqa: ANN401 - what JSON says
         if module.name in self.endless:
             raise self.endless[module.name]
+        origin = tree.origin(path)
         with ExitStack() as stack:
             top = _top(tree) or Path()
             if isinstance(tree, GitTree):
                 top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evtcompat-models-")))
                 _unpack(tree, top)
-            return self._answer(top, path, module, tree.origin(path), more)
+            found = self._answer(top, path, module, origin, more)
+            failed = found.get("failed")
+            own = f"{module.name.partition('.')[0]}."
+            if isinstance(tree, GitTree) and isinstance(failed, str) and failed.startswith(_NOT_IMPORTED):
+                package = (_root(Path(path), module) / own.rstrip(".")).as_posix()
+                if _add_ignored(tree, package, top):
+                    found = self._answer(top, path, module, origin, more)
+                    failed = found.get("failed")
+        if isinstance(failed, str):
+            message = f"{module.name} cannot be imported: {failed}"
+            hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
+            if f"No module named '{own}" in failed:
+                hint = "Restore it, or generate it: for commits, too, what git ignores of a package is the work tree's."
+            raise DocumentError(message, place=Place(origin=origin), hint=hint)
+        return found
 
     def _answer(self, top: Path, path: str, module: Module, origin: str, more: Mapping[str, object]) -> Any:  # noqa: ANN401 - what JSON says
-        root = top / path
-        for _ in range(module.name.count(".") + 1 + path.endswith("__init__.py")):
-            root = root.parent
+        root = _root(top / path, module)
         with tempfile.TemporaryDirectory(prefix="evtcompat-models-") as folder:
             answer, request = Path(folder, "answer.json"), Path(folder, "request.json")
             wanted = {
@@ -201,10 +216,6 @@ class Models:
         if not _is_answer(found, more):  # the module wrote it itself, or a name in it is no text
             message = f"what importing {module.name} answers cannot be read"
             raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see what it does.")
-        if isinstance(found.get("failed"), str):
-            message = f"{module.name} cannot be imported: {found['failed']}"
-            hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
-            raise DocumentError(message, place=Place(origin=origin), hint=hint)
         return found
 
     def _run(self, request: Path, top: Path, name: str, origin: str | None) -> int:
@@ -327,6 +338,30 @@ def _top(tree: Tree) -> Path | None:
     if isinstance(tree, WorkTree):
         return tree.root
     return tree.top if isinstance(tree, GitTree) else None
+
+
+def _root(path: Path, module: Module) -> Path:
+    """The folder from which a module in a file is imported."""
+    return path.parents[module.name.count(".") + (path.name == "__init__.py")]
+
+
+def _add_ignored(tree: GitTree, package: str, folder: Path) -> bool:
+    """Write the modules of a package that a commit lacks as git ignores them: generated code. Whether there are any."""
+    from evtcompat.sources.git.changes import ignored_files
+    from evtcompat.sources.git.repository import find_repository
+
+    repository = find_repository(tree.top) if (tree.top / package).is_dir() else None
+    found = () if repository is None else ignored_files(repository, package)
+    missing = [one for one in found if one.endswith(".py") and not (folder / one).exists()]
+    for one in missing:
+        target = folder / one
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.write_bytes(read_file(tree.top / one, LARGEST_MODULE))
+        except OSError as error:
+            message = f"cannot be read, and the module needs it: {error.strerror or error}"
+            raise DocumentError(message, place=Place(origin=one)) from error
+    return bool(missing)
 
 
 def _unpack(tree: GitTree, folder: Path) -> None:

@@ -92,6 +92,8 @@ _SUFFIX = re.compile(r"(?P<stem>.+)\.(?!latest$)(?-i:[A-Za-z]{1,12})", re.IGNORE
 _SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)", re.IGNORECASE | re.DOTALL)
 #: Names that say what kind of schema it is and not which subject: the folder around says that.
 _KINDS = frozenset({"schema", "jsonschema", "json-schema", "avro"})
+#: Folders of a module that are called so in every module.
+_SOURCES = frozenset({("src", "main"), ("src", "test")})
 #: The same of files; a folder ``index`` is a subject like any other.
 _GENERIC = _KINDS | {"index"}
 _NUMBERS = re.compile(r"\d+")
@@ -305,7 +307,16 @@ def _from_folder(folders: list[str]) -> tuple[str, str]:
     while rest and rest[-1].lower() in _KINDS:
         rest.pop()
     rest = rest or folders
+    module = _module(rest)
+    if len(module) < len(rest):
+        return "/".join(folders), module[-1] if module else _ROOT_NAME
     return ("/".join(rest[:-1]), rest[-1]) if rest else ("", _ROOT_NAME)
+
+
+def _module(folders: list[str]) -> list[str]:
+    """The folders without those at the end in which the tools of Java keep the sources of every module."""
+    end = len(folders) - (folders[-1:] == ["resources"])
+    return folders[: end - 2] if tuple(folders[max(end - 2, 0) : end]) in _SOURCES else folders[:end]
 
 
 def _generic(folders: list[str], name: str) -> tuple[str, str]:

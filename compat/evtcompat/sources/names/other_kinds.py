@@ -48,6 +48,8 @@ _PROGRAMS: Final = {
     ".scala": "a Scala file",
     ".ts": "a TypeScript file",
 }
+#: Folders that modules are imported from.
+_SOURCE_FOLDERS: Final = frozenset({"src", "lib", "python"})
 _LANGUAGES: Final = {
     ".fbs": "a FlatBuffers schema",
     ".graphql": "a GraphQL schema",
@@ -87,13 +89,25 @@ def known_by_name(path: str) -> OtherKind | None:
     """What a file of this name is, where a person takes it for a schema."""
     suffix = PurePosixPath(path).suffix.lower()
     if suffix == ".py":
-        return OtherKind(_PROGRAMS[suffix], "Name the module, and its models are checked: evtcompat check shop.events:")
+        return OtherKind(
+            _PROGRAMS[suffix], f"Name the module, and its models are checked: evtcompat check {_module(path)}:"
+        )
     if suffix in _PROGRAMS:
         hint = "Write the schema that it makes into a file, and check that: .avsc, or JSON with a $schema."
         return OtherKind(_PROGRAMS[suffix], hint)
     if suffix in _LANGUAGES:
         return OtherKind(_LANGUAGES[suffix], "evtcompat checks Avro and JSON Schema.")
     return None
+
+
+def _module(path: str) -> str:
+    """What a Python module is probably imported as; its folders are packages but for those that hold sources."""
+    *folders, name = PurePosixPath(path).with_suffix("").parts
+    for index in reversed(range(len(folders))):
+        if folders[index] in _SOURCE_FOLDERS or not folders[index].isidentifier():
+            folders = folders[index + 1 :]
+            break
+    return ".".join(folders if name == "__init__" and folders else [*folders, name])
 
 
 def may_be_of_other_kind(data: bytes) -> bool:

@@ -337,20 +337,24 @@ class Removals:
             for name in before.inner.keys() & after.inner.keys():
                 yield from lost_entries(then, other, before.inner[name], after.inner[name], self._terms)
 
-    def removed(self, renamed: Mapping[str, str]) -> Iterator[Removal | UncheckedError]:
+    def removed(self, renamed: Mapping[str, str], unread: Collection[str] = ()) -> Iterator[Removal | UncheckedError]:
         """What is removed with the paths that were asked for last with `gone`.
 
         A subject is gone once, however many versions and other names of them it had: the newest one stands for it. So
         is a version that lay there in several files. A subject of which a version goes on under another name is not
-        gone, whatever becomes of its other versions.
+        gone, whatever becomes of its other versions. What may have become a file that cannot be read is not known to be
+        gone.
 
         Args:
             renamed: Old paths of schemas by new ones.
+            unread: The files under check that cannot be read.
         """
+        then = self._then
+        unread = [one for one in unread if then is not None and not then.tree.is_file(self._baseline.there(one))]
         found: dict[tuple[object, ...], tuple[int, Removal]] = {}
         new = {old: path for path, old in renamed.items()}
         for path in self._missed:
-            if path in new:
+            if path in new or self._may_be_one_of(unread, path):
                 continue
             try:
                 removal = self.removal(path, new)
@@ -367,6 +371,16 @@ class Removals:
             if key not in found or found[key][0] < place:
                 found[key] = (place, removal)
         yield from (removal for _, removal in found.values())
+
+    def _may_be_one_of(self, unread: Collection[str], path: str) -> bool:
+        """Whether a file that is new and cannot be read may be what became of a schema that is gone."""
+        file = container_of(path) or path
+        then = self._then
+        if then is None or not unread:
+            return False
+        from evtcompat.sources.removals.unread import may_have_become
+
+        return any(may_have_become(file, one, then.tree, self._now.tree) for one in unread)
 
     def removal(self, path: str, new: Mapping[str, str]) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version.

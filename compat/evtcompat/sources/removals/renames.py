@@ -93,7 +93,7 @@ class _Matching:
             if not fresh.follows
             and EXCERPT not in (old.document.syntax, fresh.document.syntax)
             and _fits(old, fresh)
-            and (score := _alike(old, fresh)) >= _ALIKE
+            and (score := _alike(old, fresh))
         ]
         for _, old_path, fresh_path in sorted(scored, reverse=True):
             if old_path in self._gone and fresh_path in self._new:
@@ -143,6 +143,10 @@ def _name(file: SchemaFile) -> str:
 
 
 def _alike(old: SchemaFile, fresh: SchemaFile) -> float:
-    one, other = (old.document.text or "").splitlines(), (fresh.document.text or "").splitlines()
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+    return likeness(old.document.text or "", fresh.document.text or "")
+
+
+def likeness(old: str, fresh: str) -> float:
+    """The part of the lines of two texts that they share; 0 where that is less than half: they are not alike."""
+    matcher = SequenceMatcher(None, old.splitlines(), fresh.splitlines(), autojunk=False)
+    return found if matcher.quick_ratio() >= _ALIKE and (found := matcher.ratio()) >= _ALIKE else 0.0

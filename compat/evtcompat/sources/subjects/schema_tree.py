@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from types import MappingProxyType
 from typing import NamedTuple
 
+from evtcompat.config.globs import matches
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
@@ -15,7 +16,7 @@ from evtcompat.model.places import Place
 from evtcompat.sources.documents.candidates import Candidate, Candidates, candidate_at, candidate_read_as
 from evtcompat.sources.documents.company import Company
 from evtcompat.sources.documents.contents import Contents
-from evtcompat.sources.documents.document_files import one_of
+from evtcompat.sources.documents.document_files import name_one_of, refuse_unknown
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
 from evtcompat.sources.documents.opened import events_of, opened
@@ -63,7 +64,7 @@ class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
-        self.tree = opened(tree, layout.models, layout.is_version)
+        self.tree = opened(tree, layout.models, layout.is_version, layout.tree_roots)
         self.layout = layout
         self.library = Library(self.tree, layout)
         #: What stands around documents that do not say that they are schemas.
@@ -248,11 +249,14 @@ class SchemaTree:
         if candidate is not None:
             self.library.add(path, candidate.format, candidate.document)
             return self.version(name_of(path), candidate)
+        refuse_unknown(self.tree, path, self.tree.origin(path))
         message, hint = "there is no such file", otherwise
         if self.tree.is_folder(path):
             message, hint = "is a folder", "Name the file in it that is meant."
         elif events := self.tree.events(path):
-            message, hint = "holds several schemas", one_of(events)
+            if len(events) == 1:
+                return self.schema_at(events[0], otherwise=otherwise)
+            message, hint = "holds several schemas", name_one_of(events)
         elif self.tree.is_file(path):
             message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
         raise BaselineError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
@@ -278,6 +282,9 @@ class SchemaTree:
             return mapped.by_path[path]
         for problem in mapped.problems:
             raise problem
+        listed = None if self.tree.is_file(path) else self._listed(path)
+        if listed is not None:
+            return listed
         key = self.named(path).key
         if key not in self._by_key:
             paths = set(self._alike(path)) - mapped.by_path.keys()
@@ -292,6 +299,12 @@ class SchemaTree:
             raise found.problems[0]
         fitting = [one for one in found.all if language_told(one.paths[0]) is language_told(path)] or list(found.all)
         return fitting[0] if fitting else None
+
+    def _listed(self, path: str) -> SubjectHistory | None:
+        """The history of the subject for which the configuration lists a path, whether or not a file is there."""
+        subjects = self.layout.tree_subjects()
+        subject = next((name for name, patterns in subjects.items() if matches(patterns, path)), None)
+        return next((one for one in self.mapped().all if one.subject == subject), None)
 
     def dependencies(self, path: str) -> frozenset[str]:
         """The documents that the schema at a path refers to.

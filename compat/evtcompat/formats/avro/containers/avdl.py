@@ -67,11 +67,19 @@ class _Imports:
         Raises:
             DocumentError: There is no such file, or it cannot be read.
         """
-        found = self._beside.text(source.path, one.path)
-        if found is None:
+        beside = self._beside.text(source.path, one.path)
+        # as Avro's own reader does, which looks on the class path
+        known = self._beside.elsewhere(one.path) if beside is None else (beside,)
+        if len(known) != 1:
             message = f"there is no file {one.path}, which is imported here"
-            hint = "The path is relative to this file, and leads to a file of the same repository."
+            hint = (
+                "The path is from the folder of this file, or from one that the configuration lists: `reference-roots`."
+            )
+            if known:
+                message = f"{one.path}, which is imported here, may be {' or '.join(other.origin for other in known)}"
+                hint = "List the folder that it is meant from in the configuration: `reference-roots`."
             raise DocumentError(message, place=idl.tokens.place(one.offset), hint=hint)
+        found = known[0]
         if found.path in self._seen:
             return []
         self._seen.add(found.path)

@@ -6,6 +6,7 @@ Never the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urldefrag, urljoin
@@ -14,12 +15,13 @@ from evtcompat.dataclasses import dataclass
 from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.identifiers import standing_at
 from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.formats.json_schema.parse.located import LoadedDocument, LoadedDocuments, Located
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
-from evtcompat.model.places import child, unescape
+from evtcompat.model.places import child, tokens, unescape
 from evtcompat.model.pointers import resolved
 
 if TYPE_CHECKING:
@@ -242,7 +244,11 @@ class Library:
         if document is None:
             # Raises the library's `NoSuchResource` for what it does not bundle.
             document = Document(value=_json(_metaschemas().contents(uri)), origin=uri)
-        return LoadedDocument(document, *self._load(document, self.dialect, self.references))
+        value, dialect = self._load(document, self.dialect, self.references)
+        base = document.base_uri
+        if base is not None and uri.startswith("file:") and urljoin(base, ".") != urljoin(uri, "."):
+            value = standing_at(value, base)  # the library knows no other base than the address asked for
+        return LoadedDocument(document, value, dialect)
 
     def _supplied(self, uri: str) -> Document | None:
         return self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
@@ -356,6 +362,8 @@ class Library:
         """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
         located = self.located(source)
         place = located.in_text(("$ref",))
+        with suppress(LookupError, TypeError):  # of a document that stands elsewhere it was made absolute
+            ref = resolved(located.document.value, tokens(located.pointer))["$ref"]  # type: ignore[index, call-overload, assignment]
         if reason is None:
             hint = _CORRECT_IT if ref.startswith("#") else _DEFINE_IT
             return ReferenceMissingError(f"the reference {ref!r} leads nowhere", place=place, hint=hint)
