@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli_harness import ROOT, Run
-from evtcompat.cli import main
+from evtcompat.cli import direct
 from evtcompat.cli.direct import direct_call
 
 DIRECT = [
@@ -42,7 +42,7 @@ def test_a_direct_call_answers_what_typer_would(
 ) -> None:
     assert direct_call(arguments) is not None
     directly = run(*arguments)
-    monkeypatch.setattr(main, "direct_call", lambda _: None)
+    monkeypatch.setattr(direct, "direct_call", lambda _: None)
     assert run(*arguments) == directly
 
 

@@ -32,7 +32,7 @@ def test_a_topic_is_drained_of_exactly_what_was_published(any_bus: Bus) -> None:
     assert [record.body for record in orders.drain(3)] == [b'{"id": 0}', b'{"id": 1}', b'{"id": 2}']
     assert any_bus.topic("orders") is orders
     orders.publish(b"4")
-    with pytest.raises(NeverError, match=r"orders: 1 events within 0.1 s, not 2: 4"):
+    with pytest.raises(NeverError, match=r"orders: 1 event within 0.1 s, not 2: 4"):
         orders.drain(2, within=0.1)
     for _ in range(2):
         orders.publish(b"5")

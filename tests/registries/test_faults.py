@@ -98,7 +98,7 @@ def server() -> Iterator[RegistryServer]:
 
 FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
     "time-out": (Fault(delay=0.8, times=None), errors.RegistryTimeoutError, "silent"),
-    "drip": (Fault(body='["aaaa"]', drip=0.3, times=None), errors.RegistryTimeoutError, "did not finish"),
+    "drip": (Fault(body=f'["{"a" * 36}"]', drip=0.1, times=None), errors.RegistryTimeoutError, "did not finish"),
     "reset": (Fault(body='["aaaa"]', reset_after=3, times=None), errors.RegistryAnswerError, "broke off"),
     "cut": (Fault(body='["aaaa"]', cut_after=3, times=None), errors.RegistryAnswerError, "broke off"),
     "truncated JSON": (Fault(body='["a", "b'), errors.RegistryAnswerError, "breaks off or is malformed"),
