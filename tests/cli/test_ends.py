@@ -131,6 +131,7 @@ def test_a_signal_ends_what_the_run_began_too(number: signal.Signals, name: str,
 def test_an_interrupt_while_modules_are_loaded_ends_without_a_traceback(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which who runs the tests may have set aside
         "class Interrupted:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         "        if name == 'evtcompat.cli.direct': os.kill(os.getpid(), signal.SIGINT)\n"
