@@ -144,7 +144,8 @@ def _by_branch(branches: list[tuple[Type, Compare | None]]) -> Compare:
         if type(written) is Branch:
             return (branches[written.index][1] or as_whole)(read, written.value)
         kinds = READ_AS[type(written)]
-        return next((each or as_whole)(read, written) for branch, each in branches if branch.kind in kinds)
+        each = next(each for branch, each in branches if branch.kind in kinds)
+        return (each or as_whole)(read, written)  # outside of the generator, which would recurse through C frames
 
     return compare
 
