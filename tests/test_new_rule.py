@@ -51,7 +51,7 @@ def test_a_rule_that_is_begun_and_filled_in_is_found_and_explained(tmp_path: Pat
         (tmp_path / f"tests/cases/{RULE}/raised/{side}.avsc").write_text(f'"{kind}"', encoding="utf-8")
     found = python(tmp_path, "-m", "evtcompat", "diff", *(f"tests/cases/{RULE}/raised/{side}.avsc" for side in SIDES))
     assert f"note  {RULE}" in found
-    assert "`(root)` is an int in the writer and a float in the reader." in found
+    assert "`(root)` is an int in the old schema and a float in the new schema." in found
     assert RULE in python(tmp_path, "-m", "evtcompat", "rules")
 
 
