@@ -28,7 +28,7 @@ RULES: Final = (
     ),
     error(
         "values-limited",
-        "{where} is limited to {accepts} by {reader}, and {writer} sends {sends} within its limits.",
+        "{where} is limited to {accepts} by {reader}, and {writer} sends {sends} that it allows.",
         what="The reader lists the admitted values and the writer does not.",
         why="Events with any other value are refused.",
         example='before  {"type": "string"}\nafter   {"type": "string", "enum": ["NEW", "PAID"]}',
@@ -44,7 +44,7 @@ RULES: Final = (
     ),
     error(
         "value-fixed",
-        "{where} must be {accepts} for {reader}, and {writer} sends {sends} within its limits.",
+        "{where} must be {accepts} for {reader}, and {writer} sends {sends} that it allows.",
         what="The reader fixes a value that the writer leaves free.",
         why="Events with any other value are refused.",
         example='before  {"type": "string"}\nafter   {"const": "EUR"}',
