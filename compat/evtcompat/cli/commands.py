@@ -47,12 +47,11 @@ class Commands(TyperGroup):
             from evtcompat.cli.terminal.faults import ended_by
 
             sys.exit(ended_by(fault))
-        except Exception as error:
+        except Exception as error:  # one of Typer's own is among them, which it does not show around; all go on
             option = getattr(error, "option_name", None)
-            own = option in {word for known in self.params for word in known.opts}
-            if own and type(error).__name__ == "NoSuchOption":  # Typer's own, which it does not show around
+            if type(error).__name__ == "NoSuchOption" and any(option in known.opts for known in self.params):
                 said = f"No such option here: {option} stands before the command: evtcompat {option} ..."
-                vars(error).update(message=said)
+                error.message = said  # type: ignore[attr-defined]  # what Typer prints
             raise
 
     def list_commands(self, ctx: object) -> list[str]:
