@@ -113,6 +113,23 @@ def test_of_what_the_change_did_not_touch_a_few_say_why_they_are_not_checked() -
     assert headline(assemble([touched, *report.subjects[1:]])).startswith("20 could not be checked (19 unchanged).")
 
 
+def test_of_what_one_rule_remarks_about_a_schema_a_few_are_shown_and_the_others_placed() -> None:
+    definitions = {"d": {"type": "string"}}
+    beside = {f"p{at:02}": {"$ref": "#/definitions/d", "maxLength": at} for at in range(20)}
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions, "properties": beside}
+    text = json.dumps(schema, indent=1)
+    report = check(candidate=text, history=[text], subject="s")
+    shown = re.compile(r"(?m)^\S+  warning  keyword-beside-ref$")
+    assert len(shown.findall(render(report))) == 3
+    words = " ".join(render(report).split())
+    assert re.search(r"keyword-beside-ref, 17 more times: (\S+, ){4}\S+ and 12 more\. `-v` shows each\.", words), words
+    everything_told = render(report, Terminal(detail=Detail.ALL))
+    assert len(shown.findall(everything_told)) == 20
+    assert "more times" not in everything_told
+    failing = check(candidate=text, history=[text], severities={"keyword-beside-ref": "error"})
+    assert render(failing).count("error  keyword-beside-ref") == 20  # what fails is told
+
+
 def test_a_long_name_with_spaces_leaves_its_line() -> None:
     name = "Payments/services/Paymentic Ledger APIs/asyncapi.yaml/transactionWalletRegistered"
     report = assemble([replace(many(1, 0).subjects[0], subject=name, identity=name)])

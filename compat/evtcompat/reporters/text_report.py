@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.grouping import Change, Effect, changes_of
+from evtcompat.model.counts import counted
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import ProofStep, Undecided
@@ -52,6 +53,8 @@ def _is_left_over(subject: SubjectReport) -> bool:
     return subject.verdict is Verdict.UNCHECKED and subject.state == "unchanged"
 
 
+#: So many remarks of one rule about a schema by itself are shown; of the others it is said where they are.
+_REMARKS = 3
 #: How many of the subjects that the change did not touch say why they cannot be checked; others are named or counted.
 _LEFT_OVER = 5
 #: How deep nested causes are shown.
@@ -158,7 +161,13 @@ class _Text:
     ) -> Iterator[str]:
         yield from self._summary(subject, name)
         yield ""
+        remarks: dict[str, list[Change]] = {}
         for change in changes_of(subject):
+            if _is_remark(change):
+                alike = remarks.setdefault(change.finding.rule, [])
+                alike.append(change)
+                if len(alike) > _REMARKS and self._terminal.detail is not Detail.ALL:
+                    continue
             before = self._told_of(change, subject, name)
             if before is None:
                 yield from self._change(change, subject)
@@ -168,6 +177,8 @@ class _Text:
                 yield from self._terminal.wrap(printable(text), "", "  ")
                 yield from self._row("id", change.id, indent="  ", style="dim")
             yield ""
+        for rule, alike in remarks.items():
+            yield from self._more_remarks(rule, alike[_REMARKS:])
         for comparison in subject.comparisons:
             yield from self._open_and_proved(comparison, subject)
         for problem in subject.problems:
@@ -182,6 +193,16 @@ class _Text:
         yield from rows
         if rows:
             yield ""
+
+    def _more_remarks(self, rule: str, alike: Sequence[Change]) -> Iterator[str]:
+        """Where one rule remarks something besides, in a line: generated schemas repeat themselves by the hundred."""
+        if not alike or self._terminal.detail is Detail.ALL:
+            return
+        some = ", ".join(_where(change.effects[0].place) for change in alike[:_PLACES])
+        more = f" and {len(alike) - _PLACES} more" if len(alike) > _PLACES else ""
+        text = f"{rule}, {counted(len(alike), 'more time')}: {some}{more}. `-v` shows each."
+        yield from self._terminal.wrap(text, "", "  ")
+        yield ""
 
     def _told_of(self, change: Change, subject: SubjectReport, name: str) -> str | None:
         """The subject of which the same edit of a document that both refer to was told, with the same effects."""
@@ -425,6 +446,11 @@ class _Text:
             yield from self._terminal.wrap(f"`--skipped fail` makes the run fail for them{more}.", "  ")
         if report.baselines:
             yield from self._terminal.wrap(f"Compared with {printable(', '.join(report.baselines))}.", "", "  ")
+
+
+def _is_remark(change: Change) -> bool:
+    """Whether it is a warning or a note about a schema by itself, which no edit brought about."""
+    return change.effects[0].direction is None and not change.waived and change.finding.severity is not Severity.ERROR
 
 
 def _where(place: Place) -> str:
