@@ -11,9 +11,10 @@ import pytest
 
 from evtcompat import check
 from evtcompat.checking.comparing import compare_sides
-from evtcompat.checking.fixing import MOST_TRIALS, combined
+from evtcompat.checking.fixing import MOST_TRIALS
 from evtcompat.formats.json_schema import confluent
 from evtcompat.formats.json_schema.confluent import RegistryDocument
+from evtcompat.model.combined_patches import combined
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import apply_patch, replace
 from evtcompat.model.verdicts import Policy, Verdict

@@ -10,10 +10,11 @@ import pytest
 
 from cli_harness import Run, commit
 from evtcompat import check, compare
-from evtcompat.checking.fixing import combined
+from evtcompat.model.combined_patches import combined
 from evtcompat.model.findings import Finding
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.reports import Report
+from evtcompat.model.verdicts import Verdict
 from evtcompat.syntax.editing import rewritten
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows
@@ -135,6 +136,50 @@ def test_what_fixes_add_to_one_list_and_take_away_is_merged() -> None:
         'Take "autoblock" out of `enum`',
     }
     assert _fixed(report, new) == old
+
+
+DRAFT = {"$schema": "http://json-schema.org/draft-07/schema#"}
+
+
+def required(*names: str, properties: tuple[str, ...] = ("a", "b", "c"), **more: object) -> dict[str, object]:
+    asked = {"required": list(names)} if names else {}
+    declared = {"properties": {name: {"type": "string"} for name in properties}} if properties else {}
+    return {**DRAFT, "type": "object", **declared, **asked, **more}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (required("a", "b", "c"), required("a")),
+        (required("a", "b"), required()),
+        (required("a"), required("b")),
+        (required("a", "b"), required("b", "c")),
+        (required("a", "b", additionalProperties=False), required(properties=(), additionalProperties=False)),
+        ({**DRAFT, "type": "string", "pattern": "^a"}, {**DRAFT, "type": "string", "pattern": "^b"}),
+        ({**DRAFT, "type": "integer", "multipleOf": 3}, {**DRAFT, "type": "integer", "multipleOf": 7}),
+    ],
+)
+def test_fixes_that_go_together_are_all_offered(old: dict[str, object], new: dict[str, object]) -> None:
+    """Those that put something at the end of one list, that begin one list or object, and that set a member alike."""
+    report = check(candidate=new, history=[old], level="FULL", format="json-schema")
+    findings = [one for comparison in report.subjects[0].comparisons for one in comparison.result.findings]
+    assert findings
+    assert all(one.fix is not None and one.fix.patch for one in findings), [one.fix for one in findings]
+    mended = check(candidate=_fixed(report, new), history=[old], level="FULL", format="json-schema")  # type: ignore[arg-type]  # a JSON value
+    assert mended.verdict is Verdict.COMPATIBLE
+
+
+def test_what_a_mended_schema_refers_to_is_found_from_where_it_stands(run: Run, repository: Path) -> None:
+    """Fixes are tried on a schema that is nowhere on disk."""
+    address = {**DRAFT, "type": "object"}
+    address_of = {"address": {"$ref": "address.json"}}
+    old, new = ({**DRAFT, "properties": {"kind": {"enum": list(kinds)}, **address_of}} for kinds in ("ab", "abc"))
+    (repository / "address.json").write_text(json.dumps(address))
+    (repository / "app.json").write_text(json.dumps(old))
+    commit(repository, "one")
+    (repository / "app.json").write_text(json.dumps(new))
+    assert run("check", ".", "--fix", "--yes", cwd=repository).code == 0
+    assert json.loads((repository / "app.json").read_text()) == old
 
 
 def test_a_fix_that_contradicts_another_is_withheld_with_the_reason() -> None:

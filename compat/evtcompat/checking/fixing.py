@@ -8,20 +8,17 @@ Here they are put together and tried again on all pairs; where that fails, those
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from evtcompat.dataclasses import dataclass, replace
-from evtcompat.model.canonical import canonical_text
+from evtcompat.model.combined_patches import agree, as_combined, by_place, combined
 from evtcompat.model.findings import Finding
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
-from evtcompat.model.places import tokens
-from evtcompat.model.pointers import resolved
 from evtcompat.model.reports import Comparison, DirectedComparison, name_of
 from evtcompat.model.verdicts import Severity
 
@@ -62,7 +59,7 @@ def with_fixes_that_compose(
     search = _Search(document, frozenset(_errors(comparisons)), again)
     accepted = search.largest(wanted)
     operations = combined([one.operations for one in accepted], document) or ()
-    kept = {_spelled(one.operations): _merged(one.operations, operations) for one in accepted}
+    kept = {_spelled(one.operations): as_combined(one.operations, operations) for one in accepted}
 
     def settled(finding: Finding) -> Finding:
         fixes = [_settled(fix, kept, search.broken) for fix in (finding.fix, *finding.alternatives) if fix is not None]
@@ -91,97 +88,6 @@ def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]], broken: Mappin
             why = f"would break {pair.direction.value} against {against}, which holds"
         return Fix(f"{_WITHHELD}{why}: {fix.text[:1].lower()}{fix.text[1:]}", fix.side)
     return fix if patch == fix.patch else replace(fix, patch=patch)
-
-
-def combined(patches: Iterable[Sequence[Operation]], document: JSON) -> tuple[Operation, ...] | None:
-    """One patch that does what all do, each being written for `document`; ``None`` where two contradict.
-
-    Lists that are set at one place are merged: what one adds and another takes away are both wanted.
-    """
-    by_path: dict[str, Operation] = {}
-    whole: list[tuple[Operation, ...]] = []
-    patches = list(patches)
-    lists = {str(one["path"]) for patch in patches for one in patch if isinstance(one.get("value"), list)}
-    for patch in (tuple(_on_list(one, lists, document) for one in patch) for patch in patches):
-        if any(operation["op"] == "move" for operation in patch):
-            whole.append(tuple(patch))
-            continue
-        for operation in patch:
-            path = str(operation["path"])
-            known = by_path.get(path)
-            joined = operation if known is None else _joined(known, operation, _at(document, path))
-            if joined is None:
-                return None
-            by_path[path] = joined
-    if _overlap([*by_path.values(), *(operation for patch in whole for operation in patch)]):
-        return None
-    # the last items of a list first: what is inserted or taken away before them would move them
-    ordered = sorted(by_path.values(), key=lambda operation: _position(str(operation["path"])), reverse=True)
-    return (*ordered, *(operation for patch in whole for operation in patch))
-
-
-def _overlap(operations: Sequence[Operation]) -> bool:
-    """Whether one of several operations works inside of what another sets, moves or takes away."""
-    if len(operations) == 1:
-        return False
-    places = {tokens(str(operation[key])) for operation in operations for key in ("path", "from") if key in operation}
-    return any(place[:length] in places for place in places for length in range(len(place)))
-
-
-def _joined(one: Operation, other: Operation, before: JSON) -> Operation | None:
-    """What two operations do together to what was there before; ``None`` where they contradict."""
-    if one == other:
-        return one
-    mine, theirs = one.get("value"), other.get("value")
-    if one["op"] != other["op"] or not isinstance(mine, list) or not isinstance(theirs, list):
-        return None
-    wanted, asked = [*map(_identity, mine)], [*map(_identity, theirs)]
-    gone = {*map(_identity, before if isinstance(before, list) else [])} - {*wanted}.intersection(asked)
-    kept = [item for item, key in zip(mine, wanted, strict=True) if key not in gone]
-    there = gone | {*wanted}
-    return {**one, "value": [*kept, *(item for item, key in zip(theirs, asked, strict=True) if key not in there)]}
-
-
-def _identity(item: JSON) -> Hashable:
-    """What tells an item of a list from the others; a text is told from a number that is written like it."""
-    if isinstance(item, str):
-        return item
-    if isinstance(item, int | Decimal) and not isinstance(item, bool):
-        return "number", item
-    return (canonical_text(item),)
-
-
-def _on_list(operation: Operation, lists: Container[str], document: JSON) -> Operation:
-    """The operation; one on an item of a list that another operation sets, as one that sets that list."""
-    parent = str(operation["path"]).rpartition("/")[0]
-    if parent not in lists or operation["op"] == "move":
-        return operation
-    try:
-        changed = resolved(apply_patch(document, [operation]), tokens(parent))
-    except LookupError:
-        return operation
-    return {"op": "replace", "path": parent, "value": changed} if isinstance(changed, list) else operation
-
-
-def _at(document: JSON, pointer: str) -> JSON:
-    """What stands at a place; ``None`` for nothing."""
-    try:
-        return resolved(document, tokens(pointer))
-    except LookupError:
-        return None
-
-
-def _position(path: str) -> tuple[tuple[int, int, str], ...]:
-    return tuple((1, int(step), "") if step.isdigit() else (2 if step == "-" else 0, 0, step) for step in tokens(path))
-
-
-def _merged(operations: Sequence[Operation], together: Sequence[Operation]) -> tuple[Operation, ...]:
-    """The operations of one fix as they are in the patch of all of them."""
-    by_path = {str(operation["path"]): operation for operation in together if operation["op"] != "move"}
-    return tuple(
-        by_path.get(str(operation["path"]), operation) if operation["op"] != "move" else operation
-        for operation in operations
-    )
 
 
 class _Search:
@@ -227,16 +133,13 @@ class _Search:
         """Those that set no place otherwise than what is accepted and those before them, and those that do."""
         fitting: list[_Wanted] = []
         contradicting: list[_Wanted] = []
-        set_to = {str(operation["path"]): operation for one in accepted for operation in one.operations}
+        known = by_place((operation for one in accepted for operation in one.operations), self._document)
         for one in some:
-            mine = {str(operation["path"]): operation for operation in one.operations}
-            apart = all(
-                path not in set_to or _joined(set_to[path], operation, _at(self._document, path))
-                for path, operation in mine.items()
-            )
+            mine = by_place(one.operations, self._document)
+            apart = agree(known, mine, self._document)
             (fitting if apart else contradicting).append(one)
             if apart:
-                set_to |= {path: operation for path, operation in mine.items() if path not in set_to}
+                known = {**mine, **known}
         return fitting, contradicting
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:

@@ -24,7 +24,6 @@ from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Schema, WarmStart
 from evtcompat.model.canonical import content_hash
-from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.json_types import JSON
@@ -256,7 +255,9 @@ class _SubjectCheck:
         quick = replace(self._settings, options=options, other_answers=False)
 
         def again(value: JSON) -> Iterator[DirectedComparison | None]:
-            changed = replace(plan, candidate=replace(plan.candidate, document=Document(value)))
+            # What it refers to is found from where it stands; of its text nothing holds any more.
+            document = replace(plan.candidate.document, value=value, text=None, span_of=None)
+            changed = replace(plan, candidate=replace(plan.candidate, document=document))
             trial = _SubjectCheck(changed, quick)
             parsed = trial._parsed(changed.candidate, None)
             if parsed is None:

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 import typer
 
-from evtcompat.checking.fixing import combined
 from evtcompat.errors import DocumentError, UncheckedError, UsageError
+from evtcompat.model.combined_patches import combined
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport

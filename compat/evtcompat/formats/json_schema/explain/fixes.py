@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from evtcompat.dataclasses import replace
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.rules.diagnosis import SuggestedFix
+from evtcompat.model.combined_patches import as_combined, combined
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.verdicts import Verdict
@@ -32,12 +34,15 @@ def with_fixes(
             writer's, which are proven here.
     """
     of_reader = "reader" in sides
-    of_writer = "writer" in sides and _writer_fixes_hold(found, reader, writer, questions)
+    patches = _writer_patches(found, reader, writer, questions) if "writer" in sides else {}
     same_dialect = reader.schema.dialect is writer.schema.dialect
     for one in found:
         diagnosis = one.cause.diagnosis
         ours = diagnosis.reader_fix if of_reader and one.fix else None
-        theirs = diagnosis.writer_fix if of_writer else None
+        theirs = diagnosis.writer_fix if patches else None
+        if theirs is not None:
+            operations = as_combined(theirs.operations, patches[theirs.origin])
+            theirs = replace(theirs, operations=operations)
         yield one.cause._replace(
             reader_fix=_shown(ours, "reader", reader, diagnosis.reader.origin, same_dialect=same_dialect),
             writer_fix=_shown(theirs, "writer", writer, theirs.origin if theirs else None, same_dialect=same_dialect),
@@ -59,39 +64,39 @@ def _shown(
     return Fix(text, side, fix.operations)
 
 
-def _writer_fixes_hold(
+def _writer_patches(
     found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: PairQuestions
-) -> bool:
-    """Whether the writer's fixes, with the reader's patches where the writer has none, make the pair compatible."""
+) -> Mapping[str | None, Sequence[Operation]]:
+    """What the writer's fixes do to each document, by origin, where that makes the pair compatible; else nothing.
+
+    Of causes that the writer has no fix for the reader's patches are made.
+    """
     our_patched, their_patched = PatchedSchema(reader), PatchedSchema(writer)
-    fixes = [fix for one in found if (fix := one.cause.diagnosis.writer_fix)]
-    if not fixes or _conflict(fixes):
-        return False
+    wanted: dict[str | None, list[Sequence[Operation]]] = {}
+    together: dict[str | None, Sequence[Operation]] = {}
     try:
         for one in found:
             fix = one.cause.diagnosis.writer_fix
             if fix is not None:
-                their_patched = their_patched.patched(fix.operations, fix.origin)
+                wanted.setdefault(fix.origin, []).append(fix.operations)
             else:
                 our_patched = our_patched.patched(one.patch, one.cause.diagnosis.reader.origin)
+        for origin, patches in wanted.items():
+            operations = combined(patches, writer.document(origin))
+            if operations is None:
+                return {}
+            together[origin] = operations
+            their_patched = their_patched.patched(operations, origin)
     except LookupError:
-        return False
+        return {}
+    if not together:
+        return {}
     answer = questions.answer(our_patched, their_patched)
     if answer.verdict is not Verdict.COMPATIBLE or answer.vacuous:
-        return False
-    if our_patched.value() != their_patched.value():
-        return True
-    # Equal documents are included without a look at what they admit, which may be nothing.
-    nothing = PatchedSchema(reader, {None: {"not": {}}})
-    return questions.answer(nothing, their_patched).verdict is Verdict.INCOMPATIBLE
-
-
-def _conflict(fixes: Iterable[SuggestedFix]) -> bool:
-    """Whether one of them would undo another: they say different things at one place."""
-    known: dict[tuple[str | None, object], Operation] = {}
-    return any(
-        known.setdefault((fix.origin, operation["path"]), operation) != operation
-        for fix in fixes
-        for operation in fix.operations
-        if not str(operation["path"]).endswith("/-")
-    )
+        return {}
+    if our_patched.value() == their_patched.value():
+        # Equal documents are included without a look at what they admit, which may be nothing.
+        nothing = PatchedSchema(reader, {None: {"not": {}}})
+        if questions.answer(nothing, their_patched).verdict is not Verdict.INCOMPATIBLE:
+            return {}
+    return together
