@@ -134,3 +134,12 @@ def test_a_version_that_cannot_be_compared_does_not_withhold_the_fixes_of_those_
     assert len(found.subjects[0].problems) == 1
     shown = [one.fix for each in found.subjects[0].comparisons for one in each.result.findings if one.fix]
     assert [bool(fix.patch) for fix in shown] == [True, True]
+
+
+def test_what_was_not_tried_is_not_said_to_contradict() -> None:
+    """Each version asks for other types, so that most combinations fail, and more are left than are tried."""
+    history = [version(number) for number in range(24)]
+    found = check(candidate=version(24), history=history, level="FULL_TRANSITIVE", format="avro")
+    texts = {one.fix.text for each in found.subjects[0].comparisons for one in each.result.findings if one.fix}
+    reasons = {text.partition(": ")[0] for text in texts if text.startswith("Withheld")}
+    assert "Withheld, as it was not tried with the other fixes, of which there are many" in reasons, reasons

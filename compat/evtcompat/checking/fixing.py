@@ -62,7 +62,7 @@ def with_fixes_that_compose(
     kept = {_spelled(one.operations): as_combined(one.operations, operations) for one in accepted}
 
     def settled(finding: Finding) -> Finding:
-        fixes = [_settled(fix, kept, search.broken) for fix in (finding.fix, *finding.alternatives) if fix is not None]
+        fixes = [_settled(fix, kept, search) for fix in (finding.fix, *finding.alternatives) if fix is not None]
         fixes.sort(key=lambda fix: not fix.patch and fix.text.startswith(_WITHHELD))
         return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
 
@@ -75,7 +75,7 @@ def with_fixes_that_compose(
 _WITHHELD: Final = "Withheld, as it "
 
 
-def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]], broken: Mapping[str, DirectedComparison]) -> Fix:
+def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]], search: _Search) -> Fix:
     """The fix as it stands among all of them and all pairs."""
     if not fix.patch:
         return fix
@@ -83,7 +83,9 @@ def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]], broken: Mappin
     patch = kept.get(name)
     if patch is None:
         why = "does not go together with the other fixes"
-        if pair := broken.get(name):
+        if name in search.untried:
+            why = "was not tried with the other fixes, of which there are many"
+        if pair := search.broken.get(name):
             against = name_of(pair.baseline, pair.baseline.origin or "the baseline")
             why = f"would break {pair.direction.value} against {against}, which holds"
         return Fix(f"{_WITHHELD}{why}: {fix.text[:1].lower()}{fix.text[1:]}", fix.side)
@@ -105,6 +107,8 @@ class _Search:
         self._left = _MOST_VALUES
         #: The pair that held and would not any more, by the patch that would break it by itself.
         self.broken: dict[str, DirectedComparison] = {}
+        #: The patches that were not tried with those that are accepted, as there were too many.
+        self.untried: set[str] = set()
 
     def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
         """All of them where that holds; else halves, and halves of these, each tried with what is accepted already.
@@ -118,6 +122,8 @@ class _Search:
             some, contradicting = self._without_contradiction(accepted, pending.pop())
             if not some:
                 continue
+            if self._spent:
+                self.untried |= {_spelled(one.operations) for one in some}
             if self._holds([*accepted, *some]):
                 accepted += some
                 continue
@@ -144,9 +150,9 @@ class _Search:
 
     def _holds(self, chosen: Sequence[_Wanted]) -> bool:
         """Whether the errors of all are gone with one patch, and no others are there."""
-        self._left -= self._size
-        if self._trials and (self._trials >= MOST_TRIALS or self._left < 0):
+        if self._spent:
             return False
+        self._left -= self._size
         self._trials += 1
         operations = combined([one.operations for one in chosen], self._document)
         if operations is None:
@@ -165,6 +171,11 @@ class _Search:
                     self.broken[_spelled(chosen[0].operations)] = one
                 return False
         return True
+
+    @property
+    def _spent(self) -> bool:
+        """Whether no more is tried; one trial is made in any case."""
+        return self._trials > 0 and (self._trials >= MOST_TRIALS or self._left < self._size)
 
     def _is_new(self, error: _Key, promised: frozenset[_Key]) -> bool:
         """Whether an error speaks against fixes that it is not there without.
