@@ -383,6 +383,23 @@ def test_an_edit_of_a_shared_type_is_told_once_and_named_for_the_others(run: Run
     assert " ".join(run("check", "-v", cwd=repository).out.split()).count("proof") == 2 * 4
 
 
+def test_an_edit_of_a_shared_part_of_one_document_is_told_once(run: Run, repository: Path) -> None:
+    def document(kind: str) -> str:
+        holder = {"type": "object", "properties": {"of": {"$ref": "#/components/schemas/Base"}}}
+        names = [f"m{at}" for at in range(9)]
+        components = {"schemas": {"Base": {"type": kind}}, "messages": dict.fromkeys(names, {"payload": holder})}
+        messages = {name: {"$ref": f"#/components/messages/{name}"} for name in names}
+        channels = {"c": {"address": "c", "messages": messages}}
+        return json.dumps({"asyncapi": "3.0.0", "info": {}, "channels": channels, "components": components}, indent=1)
+
+    (repository / "asyncapi.json").write_text(document("integer"), encoding="utf-8")
+    commit(repository, "first")
+    (repository / "asyncapi.json").write_text(document("string"), encoding="utf-8")
+    out = " ".join(run("check", cwd=repository).out.split())
+    assert out.count("the same as told of m0 above.") == 8
+    assert out.count(" proof ") == 2, "in both directions"
+
+
 @pytest.mark.parametrize("more", [[], ["--history"]])
 def test_what_is_no_schema_is_unchecked_however_long_it_has_stood(more: list[str], run: Run, repository: Path) -> None:
     """History was checked when it was made; this never was."""

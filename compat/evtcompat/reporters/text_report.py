@@ -5,6 +5,7 @@ Then who deploys first. What did not change is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.grouping import Change, Effect, changes_of
@@ -82,6 +83,8 @@ class _Text:
         self._rule_pages = rule_pages
         #: The subject of which an edit of a shared document was told, by what it does and where.
         self._told: dict[object, str] = {}
+        #: How many subjects each document holds.
+        self._subjects_in: Counter[str | None] = Counter()
         #: The problems that were told.
         self._troubles: set[_Trouble] = set()
 
@@ -93,6 +96,7 @@ class _Text:
             yield self._terminal.style(line, "bold")
         yield ""
         names = names_of(report.subjects)
+        self._subjects_in = Counter(subject.candidate.origin for subject in report.subjects)
         alone = len(report.subjects) == 1
         ranked = sorted(zip(report.subjects, names, strict=True), key=lambda each: _rank(each[0]))
         shared = self._shared(ranked)
@@ -205,9 +209,13 @@ class _Text:
         yield ""
 
     def _told_of(self, change: Change, subject: SubjectReport, name: str) -> str | None:
-        """The subject of which the same edit of a document that both refer to was told, with the same effects."""
+        """The subject of which the same edit of what both refer to was told, with the same effects.
+
+        A document that is one subject tells of its own edits itself.
+        """
         places = [effect.place for effect in change.effects]
-        if change.waived or any(place.line is None or place.origin == subject.candidate.origin for place in places):
+        own = subject.candidate.origin if self._subjects_in[subject.candidate.origin] == 1 else None
+        if change.waived or any(place.line is None or place.origin == own for place in places):
             return None
         effects = [(effect.direction, effect.finding.rule, effect.finding.severity) for effect in change.effects]
         key = (*effects, *map(str, places))
