@@ -151,7 +151,7 @@ OWNERS = {
         "cli.replaying",
     },
     "dataclasses": {"dataclasses", "exercise", "sources.models"},  # beside the first: what runs where evtcompat is not
-    "deepdiff": {"reporters", "exercise"},  # what changed in a schema; in an effect
+    "deepdiff": {"exercise"},
     "redis": {"exercise"},
     "nats": {"exercise"},
     "pika": {"exercise"},

@@ -186,7 +186,43 @@ def test_a_list_with_a_word_that_is_written_like_a_position_is_shown_whole(run: 
     for name, words in (("a.json", ["[1]", "[1]", "[[2]]", "[2]", 5]), ("b.json", ["[1]", "[1]", "[[2]]", "[2]", 6])):
         (tmp_path / name).write_text(json.dumps({"$schema": "https://json-schema.org/draft-07/schema#", "enum": words}))
     said = run("diff", "a.json", "b.json", cwd=tmp_path).out
-    assert "5 -> 6" in said, said
+    assert "- enum.5  5" in said, said
+    assert "+ enum.6  6" in said, said
+
+
+def test_a_branch_that_is_gone_is_told_from_one_that_only_moved(run: Run, tmp_path: Path) -> None:
+    for name, types in (("a.json", ("string", "integer", "null")), ("b.json", ("null",))):
+        branches = [{"type": one} for one in types]
+        (tmp_path / name).write_text(
+            json.dumps({"$schema": "https://json-schema.org/draft-07/schema#", "anyOf": branches})
+        )
+    said = run("diff", "a.json", "b.json", cwd=tmp_path).out
+    assert [line.strip() for line in said.splitlines() if line.startswith(("  -", "  +", "  ~"))] == [
+        '- anyOf.[0]  {"type": "string"}',
+        '- anyOf.[1]  {"type": "integer"}',
+    ]
+
+
+def test_one_change_in_records_that_all_hold_each_other_is_told_once_in_each_direction(
+    run: Run, tmp_path: Path
+) -> None:
+    """And not again for each way that leads to it: what is told grows with the changes."""
+    for name, leaf in (("a.avsc", "int"), ("b.avsc", "string")):
+        records: list[dict[str, object]] = [
+            {
+                "type": "record",
+                "name": f"R{index}",
+                "fields": [
+                    {"name": "x", "type": leaf if index == 9 else "int"},
+                    *({"name": f"f{other}", "type": ["null", f"R{other}"]} for other in range(10)),
+                ],
+            }
+            for index in range(10)
+        ]
+        schema = {"type": "record", "name": "E", "fields": [{"name": "u", "type": ["null", *records]}]}
+        (tmp_path / name).write_text(json.dumps(schema))
+    said = run("diff", "a.avsc", "b.avsc", cwd=tmp_path).out
+    assert [line.split()[1] for line in said.splitlines() if line.startswith("      error")] == ["type-mismatch"] * 2
 
 
 @pytest.mark.long

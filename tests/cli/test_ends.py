@@ -127,6 +127,36 @@ def test_a_signal_ends_what_the_run_began_too(number: signal.Signals, name: str,
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
+def test_a_function_that_makes_events_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    """However the run ends: it may have started the process, and not know its number yet."""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "endless.py").write_text(ENDLESS)
+    write_versions(tmp_path, json_object("id", id={"type": "string"}), suffix=".json")
+    contract(tmp_path, "search", 'needs = ["id"]\nwritten-against = "1"\n')
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat"), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "evtcompat", *RUNS["a function that makes events"]]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment) as run:
+        until, said = time.monotonic() + 60, shop / "pid"
+        while not (said.exists() and said.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        run.kill()
+    until = time.monotonic() + 10
+    while is_alive(int(said.read_text())) and "Z" not in _state(int(said.read_text())):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _state(process: int) -> str:
+    """As Linux tells it; a process that ended stays a zombie until its parent asks for it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a signal of POSIX")
 def test_an_interrupt_while_modules_are_loaded_ends_without_a_traceback(tmp_path: Path) -> None:
     script = (

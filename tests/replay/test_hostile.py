@@ -75,6 +75,26 @@ def test_a_long_chain_of_records_is_followed(links: int, joined: int | None) -> 
     assert reading.base is Outcome.DEFAULTED
 
 
+_ENDLESS: dict[str, Any] = {"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}
+
+
+@pytest.mark.parametrize("joined", [None, 1])
+@pytest.mark.parametrize("more", [(), ({"name": "more", "type": "string", "default": ""},)], ids=["same", "resolved"])
+def test_events_are_read_that_have_nothing_of_a_record_without_end(joined: int | None, more: tuple[Any, ...]) -> None:
+    """The writer's schema allows one in a branch: of that no event can be written; what claims to be one is damaged."""
+    schema = _of(["null", _ENDLESS])
+    writer = AVRO.parse(Document(schema), NoReferences())
+    reader = AVRO.parse(Document({**schema, "fields": [*schema["fields"], *more]}), NoReferences())
+    reading = reading_of(reader, writer, [], sure=True)
+    assert reading.decode(Batch((b"\0",), joined)) == []
+    assert reading.base is (Outcome.DEFAULTED if more else Outcome.OK)
+    if joined is None:
+        assert [one.outcome for one in reading.decode(Batch((b"\x02", b"\0")))] == [None]
+    else:
+        with pytest.raises(DamagedError, match="nest too deep"):
+            reading.decode(Batch((b"\x02",), joined))
+
+
 @pytest.mark.parametrize("levels", [30, 200, 500])
 def test_a_deep_tree_in_json_is_read_as_a_small_one_is(levels: int) -> None:
     """Two levels of JSON for each of the tree's; what is wrong is at the bottom of it."""

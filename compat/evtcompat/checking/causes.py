@@ -281,7 +281,7 @@ def _leaves(finding: Finding) -> Iterable[Finding]:
     pending = [finding]
     while pending:
         one = pending.pop()
-        if not one.because:
+        if not one.because and not one.repeats:
             yield one
         pending += one.because[::-1]
 

@@ -51,8 +51,17 @@ _FACTORY: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<f
 _KEPT: Final = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
 #: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error. The
 #: events are whole once they have the name that was asked for: the producer's code may end the process in between.
+#: Before all that a process is left to watch: standard input ends when its other end does, which only the run holds,
+#: and then everything of the group ends, however the run came to its end, and though it knew of no process yet.
 _SCRIPT: Final = """
-import base64, importlib, json, os, sys
+import base64, importlib, json, os, signal, sys
+if os.fork() == 0:
+    if os.fork() == 0:  # a grandchild: no child that the producer's code waits for
+        os.read(0, 1)
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+os.wait()
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 target, module, function = sys.argv[1:]
 sys.stdout = sys.stderr
 with open(target + ".part", "w", encoding="utf-8") as lines:
@@ -190,7 +199,7 @@ def _call(module: str, function: str, target: Path, folder: Path, deadline: floa
     place = Place(origin=f"{module}:{function}")
     # Into a file: the end of a pipe would be waited for as long as something that the producer left behind holds it.
     with tempfile.TemporaryFile() as errors, subprocess.Popen(  # noqa: S603 - what the command line names
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
         stderr=errors, start_new_session=True,
     ) as process:  # fmt: skip
         try:

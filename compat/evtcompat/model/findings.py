@@ -80,6 +80,8 @@ class Finding:
     cause: Cause | None = None
     #: The other places at which the same cause has the same effect; its own is the first of them and not listed.
     also: tuple[FoundAt, ...] = ()
+    #: It is a cause, and what it comes from in turn is told before, in the same finding.
+    repeats: bool = False
     #: How to find the cause where that was left open; ``None`` where it was not. The last of the fields, so that
     #: whoever copies them one after the other finds it so.
     _late: Callable[[], Cause | None] | None = field(default=None, init=False, repr=False, compare=False)

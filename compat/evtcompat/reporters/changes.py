@@ -1,27 +1,18 @@
-"""What changed between two documents, for the eye: deepdiff finds it, the findings of both directions judge it."""
+"""What changed between two documents, for the eye: edit by edit, and what the findings of both directions say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
+from bisect import bisect_left
+from collections.abc import Iterable
 
-from deepdiff import DeepDiff
-
+from evtcompat.checking.edits import Edit, Edits, Kind
 from evtcompat.dataclasses import dataclass
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
-from evtcompat.model.places import child
+from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison
 from evtcompat.syntax import deep
-
-
-class Kind(Enum):
-    """What happened to a part; ``value`` is the sign that the report shows."""
-
-    ADDED = "+"
-    REMOVED = "-"
-    CHANGED = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +31,16 @@ class Change:
     findings: tuple[tuple[Direction, Finding], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A document as nested mappings, so that items are paired by what they are rather than by where they stand."""
-
-    value: object
-    #: From the keys of the nested mappings to the pointer in the document.
-    pointers: Mapping[tuple[str, ...], str]
-
-
 def changes(old: Document, new: Document, backward: Comparison, forward: Comparison) -> tuple[Change, ...]:
     """Every difference in order of its path, each with the findings whose place lies in or around it.
 
     A finding that none of them explains is not lost: see `unexplained`.
     """
-    found = [_judged(change, backward, forward) for change in deep.retried(lambda: _all(old, new))]
+    places = [
+        (direction, _Places(_leaves(comparison.findings), direction))
+        for direction, comparison in ((Direction.BACKWARD, backward), (Direction.FORWARD, forward))
+    ]
+    found = [_judged(edit, places) for edit in deep.retried(lambda: Edits(old.value, new.value).all)]
     return tuple(sorted(found, key=lambda change: (change.new_pointer or change.old_pointer or "", change.path)))
 
 
@@ -71,104 +57,49 @@ def unexplained(
     )
 
 
-def _all(old: Document, new: Document) -> list[Change]:
-    """What differs, without findings."""
-    return list(_differences(_keyed(old.value), _keyed(new.value)))
+def _judged(edit: Edit, places: Iterable[tuple[Direction, _Places]]) -> Change:
+    keys = edit.keys
+    if edit.item and edit.old_pointer is not None and keys[-1] == f"[-{edit.old_pointer.rpartition('/')[2]}]":
+        keys = (*keys[:-1], keys[-1].replace("-", "", 1))  # told apart from what has that position now
+    path = ".".join(keys) or "the whole schema"
+    judging = [(direction, finding) for direction, one in places for finding in one.of(edit)]
+    return Change(edit.kind, path, edit.old_pointer, edit.new_pointer, edit.old, edit.new, tuple(judging))
 
 
-def _differences(before: _Side, after: _Side) -> Iterator[Change]:
-    tree = DeepDiff(before.value, after.value, view="tree", verbose_level=2, ignore_type_in_groups=[])
-    for category, items in tree.items():
-        for item in items:
-            keys = tuple(str(key) for key in item.path(output_format="list"))
-            old_pointer, new_pointer = before.pointers.get(keys), after.pointers.get(keys)
-            path = ".".join(keys) or "the whole schema"
-            if category.endswith("_added"):
-                yield Change(Kind.ADDED, path, None, new_pointer, None, _plain(item.t2))
-            elif category.endswith("_removed"):
-                yield Change(Kind.REMOVED, path, old_pointer, None, _plain(item.t1), None)
-            else:
-                yield Change(Kind.CHANGED, path, old_pointer, new_pointer, _plain(item.t1), _plain(item.t2))
+def _leaves(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings that name the cause, those without deeper ones; each once, as many may come down to one cause."""
+    found: dict[tuple[str, str, Place, Place], Finding] = {}
+    pending = [*findings][::-1]
+    while pending:
+        one = pending.pop()
+        if not one.because and not one.repeats:
+            found.setdefault((one.rule, one.message, one.reader, one.writer), one)
+        pending += one.because[::-1]
+    return found.values()
 
 
-def _judged(change: Change, backward: Comparison, forward: Comparison) -> Change:
-    judging = []
-    for direction, comparison in ((Direction.BACKWARD, backward), (Direction.FORWARD, forward)):
-        for finding in _leaves(comparison.findings):
-            new, old = (
-                (finding.reader, finding.writer)
-                if direction is Direction.BACKWARD
-                else (finding.writer, finding.reader)
-            )
-            if _touches(change.new_pointer, new.pointer) or _touches(change.old_pointer, old.pointer):
-                judging.append((direction, finding))
-    return Change(
-        change.kind, change.path, change.old_pointer, change.new_pointer, change.old, change.new, tuple(judging)
-    )
+class _Places:
+    """The findings of one direction, by their places."""
 
+    def __init__(self, findings: Iterable[Finding], direction: Direction) -> None:
+        self._findings = [*findings]
+        #: For the new document, and for the old one: the pointers in order, and the findings that each has.
+        self._sides: list[tuple[list[str], dict[str, list[int]]]] = []
+        for of_reader in (direction is Direction.BACKWARD, direction is Direction.FORWARD):
+            found: dict[str, list[int]] = {}
+            for index, one in enumerate(self._findings):
+                found.setdefault((one.reader if of_reader else one.writer).pointer, []).append(index)
+            self._sides.append((sorted(found), found))
 
-def _leaves(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings that name the cause: those without deeper ones."""
-    for finding in findings:
-        if finding.because:
-            yield from _leaves(finding.because)
-        else:
-            yield finding
-
-
-def _touches(change: str | None, finding: str) -> bool:
-    """Whether a finding's place is the change's, inside it, or the part that the change is a direct member of."""
-    if change is None:
-        return False
-    if finding == change or finding.startswith(f"{change}/"):
-        return True
-    return change.rpartition("/")[0] == finding and finding != ""
-
-
-class _Keyed(dict[str, object]):
-    """A list as a mapping of its items by their keys."""
-
-    #: The list itself.
-    original: object
-
-
-def _plain(value: object) -> object:
-    """The document's own value of a part."""
-    if isinstance(value, _Keyed):
-        return value.original
-    if isinstance(value, dict):
-        return {name: _plain(member) for name, member in value.items()}
-    return value
-
-
-def _keyed(value: object) -> _Side:
-    pointers: dict[tuple[str, ...], str] = {}
-    return _Side(_key(value, (), "", pointers), pointers)
-
-
-def _key(value: object, keys: tuple[str, ...], pointer: str, pointers: dict[tuple[str, ...], str]) -> object:
-    pointers[keys] = pointer
-    if isinstance(value, Mapping):
-        return {
-            str(name): _key(member, (*keys, str(name)), child(pointer, str(name)), pointers)
-            for name, member in value.items()
-        }
-    if isinstance(value, list):
-        keyed = _Keyed()
-        keyed.original = value
-        for index, (name, item) in enumerate(zip(_names(value), value, strict=True)):
-            keyed[name] = _key(item, (*keys, name), child(pointer, index), pointers)
-        return keyed
-    return value
-
-
-def _names(items: list[object]) -> list[str]:
-    """A distinct key for each item: its name, itself when it is a word, else its position."""
-    names: dict[str, None] = {}
-    for index, item in enumerate(items):
-        name = item.get("name") if isinstance(item, Mapping) else item
-        chosen = name if isinstance(name, str) and name not in names else f"[{index}]"
-        while chosen in names:  # a word may be written as a position is
-            chosen = f"[{chosen}]"
-        names[chosen] = None
-    return [*names]
+    def of(self, edit: Edit) -> list[Finding]:
+        """The findings whose place is that of an edit, inside it, or the part that it is a direct member of."""
+        touched: set[int] = set()
+        for pointer, (pointers, found) in zip((edit.new_pointer, edit.old_pointer), self._sides, strict=True):
+            if pointer is None:
+                continue
+            # what is inside begins with the pointer and a slash, which "0" follows
+            below = slice(bisect_left(pointers, f"{pointer}/"), bisect_left(pointers, f"{pointer}0"))
+            around = pointer.rpartition("/")[0]
+            for place in (pointer, *pointers[below], *((around,) if around else ())):
+                touched.update(found.get(place, ()))
+        return [self._findings[index] for index in sorted(touched)]

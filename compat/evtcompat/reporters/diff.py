@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evtcompat.checking.edits import Kind
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.changes import Change, Kind, changes, unexplained
+from evtcompat.reporters.changes import Change, changes, unexplained
 from evtcompat.reporters.terminal import Terminal, printable
 from evtcompat.reporters.values import payload_text
 
-_SIGN = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
+_SIGN = {Kind.ADDED: ("+", "green"), Kind.REMOVED: ("-", "red"), Kind.CHANGED: ("~", "yellow")}
 _WORDS = {
     Direction.BACKWARD: "new reads old",
     Direction.FORWARD: "old reads new",
@@ -48,7 +49,8 @@ def _page(old: Document, new: Document, backward: Comparison, forward: Compariso
 
 
 def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str]:
-    sign = terminal.style(change.kind.value, "bold", _SIGN[change.kind])
+    mark, colour = _SIGN[change.kind]
+    sign = terminal.style(mark, "bold", colour)
     if change.kind is Kind.CHANGED:
         values = f"{_value(change.old)} -> {_value(change.new)}"
     else:

@@ -139,6 +139,7 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         fingerprint=fingerprint,
         side=side if side in ("reader", "writer") else None,
         also=tuple([FoundAt(rule.id, ours.locate(place), writer, fingerprint) for place in mismatch.also]),
+        repeats=bool(repeated) and not because,
     )
 
 

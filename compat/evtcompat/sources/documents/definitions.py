@@ -66,6 +66,8 @@ class Definitions:
         Raises:
             ReferenceMissingError: Several count, and do not say the same.
         """
+        if len(definitions) == 1:
+            return definitions[0].path
         nearest = _nearest(definitions, path)
         whole = [definition for definition in nearest if definition.whole]
         found = subject_histories(definition.path for definition in (whole or nearest))

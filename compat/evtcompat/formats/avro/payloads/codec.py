@@ -99,6 +99,9 @@ def stream_decoder(
 ) -> Callable[[IO[bytes]], Any]:
     """What reads one value after the other from where a stream stands.
 
+    It is not to be called where a value of an `endless_record` may stand: fastavro does not survive that, and where a
+    value ends is known once it was read. `recorded.scanner` tells of a stream whether all of its values end.
+
     Args:
         writer: The writer's schema.
         reader: The reader's.
@@ -107,9 +110,6 @@ def stream_decoder(
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a value.
     """
-    endless = endless_record(writer)
-    if endless is not None:  # where a value ends is known once it was read
-        raise _not_survived(endless)
     return _stream_decoder(writer, reader, resolved=resolved)
 
 
@@ -148,17 +148,16 @@ def _has_an_end(writer: AvroSchema, payload: bytes, endless: Record) -> None:
     """Nothing, if no value of the payload is one of a record without end.
 
     Raises:
-        NotAskedError: One is, or the payload is damaged.
+        NotAskedError: One is.
+        CodecError: The payload is damaged: what fastavro would make of the rest of it is not tried.
     """
     try:
         binary.decode(writer.root, payload)
-    except (ValueError, RecursionError) as error:
-        raise _not_survived(endless) from error
-
-
-def _not_survived(endless: Record) -> NotAskedError:
-    message = f"a value of {endless.full} would hold another one without end, which fastavro does not survive"
-    return NotAskedError(message)
+    except RecursionError as error:
+        message = f"a value of {endless.full} would hold another one without end, which fastavro does not survive"
+        raise NotAskedError(message) from error
+    except ValueError as error:
+        raise CodecError(str(error)) from error
 
 
 def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None:

@@ -22,10 +22,10 @@ from evtcompat.formats.avro.payloads.fastavro_schemas import parsed
 from evtcompat.formats.avro.payloads.notes import Seen, notes_of
 from evtcompat.formats.avro.payloads.pairing import Pairing
 from evtcompat.formats.avro.payloads.poison import poison_of
-from evtcompat.formats.avro.payloads.values import cover
+from evtcompat.formats.avro.payloads.values import covered
 from evtcompat.formats.avro.types import MISSING, AvroSchema, Record
 from evtcompat.formats.encodings import Encoding
-from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.payloads import Container, Covering, Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.formats.recorded import DamagedError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_texts import one_line
@@ -84,12 +84,13 @@ class AvroPayloads:
         """An object container file."""
         return ObjectContainer(self.schema)
 
-    def generate(self, seed: int) -> list[Generated]:
+    def generate(self, seed: int) -> Covering:
         """See `Payloads`: places are told from the root record on."""
         root = self.schema.root
         prefix = f"{root.short}." if isinstance(root, Record) else ""
-        found = []
-        for labelled in recursing(lambda: cover(self.schema, seed)):
+        made = recursing(lambda: covered(self.schema, seed))
+        found = Covering(uncovered=made.uncovered, stopped=made.stopped)
+        for labelled in made.values:
             label = re.sub(r"^\d+: ", "", labelled.label.replace(f": {prefix}", ": ", 1))
             covers = tuple(one.removeprefix(prefix) for one in labelled.covers)
             body = recursing(partial(codec.encode, self.schema, labelled.datum))

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 def datum_along(root: Type, steps: Steps, leaf: Datum, heights: Heights) -> Datum:
     """The smallest datum of `root` with `leaf` at the end of `steps`; recursion-free, since a path may be long.
 
+    It is `smallest` itself where that has an equal value there, so that what is made of it is made once.
+
     Raises:
         ValueError: A record on the way has fixed values of too many bytes.
     """
     frames: list[tuple[Type, str | int | None]] = []
-    type_ = root
+    type_, plain = root, True
     for step in steps:
         frames.append((type_, step))
-        if isinstance(type_, Record):
-            type_ = type_.row(str(step)).type
-        elif isinstance(type_, Union) and isinstance(step, int):
-            type_ = type_.branches[step]
-        elif isinstance(type_, Container):
-            type_ = type_.of
+        plain = plain and (isinstance(type_, Record) or (isinstance(type_, Union) and step == heights.branch(type_)))
+        type_ = _into(type_, step)
+    if plain and heights.writable(root) and _alike(leaf, smallest(type_, heights)):
+        return smallest(root, heights)
     datum = leaf
     for outer, step in reversed(frames):
         if isinstance(outer, Record):
@@ -43,6 +43,20 @@ def datum_along(root: Type, steps: Steps, leaf: Datum, heights: Heights) -> Datu
         elif isinstance(outer, Container):
             datum = [datum] if outer.kind == ARRAY else {"": datum}
     return datum
+
+
+def _into(type_: Type, step: str | int | None) -> Type:
+    """The type that a step leads to."""
+    if isinstance(type_, Record):
+        return type_.row(str(step)).type
+    if isinstance(type_, Union) and isinstance(step, int):
+        return type_.branches[step]
+    return type_.of if isinstance(type_, Container) else type_
+
+
+def _alike(one: Datum, other: Datum) -> bool:
+    """Whether two data are equal and of one type: 0 is neither 0.0 nor false."""
+    return one is other or (type(one) is type(other) and not isinstance(one, dict | list | Branch) and one == other)
 
 
 def reaches(datum: Datum, steps: Steps) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.parts import reachable
@@ -11,12 +12,24 @@ from evtcompat.formats.avro.payloads.datum import Branch
 from evtcompat.formats.avro.types import ARRAY, Container, Enumeration, Fixed, Record, Type, Union, branch_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evtcompat.formats.avro.payloads.datum import Datum
 
 #: The most records that a payload is built of.
 MOST_RECORDS: Final = 20_000
 #: The most bytes that the fixed values of a payload may have together.
 MOST_BYTES: Final = 2**20
+
+
+class _Need:
+    """A field of a record that has no finite value as long as none of some records has one."""
+
+    __slots__ = ("met", "record")
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.met = False
 
 
 class Heights:
@@ -30,20 +43,40 @@ class Heights:
         self.made: dict[int, Datum] = {}
         self._records: dict[int, float] = {}
         records = [part for part in reachable(root) if isinstance(part, Record)]
-        changed = True
-        while changed:
-            changed = False
-            for record in records:
-                height = 1 + max((self.of(part.type) for part in record.fields), default=0)
-                if height < self._records.get(id(record), math.inf):
-                    self._records[id(record)] = height
-                    changed = True
+        self._settle(records)
         self._sizes: dict[int, int] = {}
         self._weights: dict[int, int] = {}
         for record in sorted(records, key=lambda record: self._records.get(id(record), math.inf)):
             if id(record) in self._records:
                 self._sizes[id(record)] = 1 + sum(self.size(part.type) for part in record.fields)
                 self._weights[id(record)] = sum(self.weight(part.type) for part in record.fields)
+
+    def _settle(self, records: Sequence[Record]) -> None:
+        """Find the heights of records, each once: the lowest first, as those of the records that hold them follow."""
+        #: Fields that wait for a record, by its identity; of a union the first branch that is settled counts.
+        waiting: dict[int, list[_Need]] = {}
+        left = {id(record): 0 for record in records}
+        for record in records:
+            for type_ in record.types.values():
+                if self.of(type_) < math.inf:
+                    continue
+                left[id(record)] += 1
+                need = _Need(record)
+                for branch in type_.branches if isinstance(type_, Union) else (type_,):
+                    waiting.setdefault(id(branch), []).append(need)
+        settled = deque(record for record in records if not left[id(record)])
+        self._records = {id(record): 1 for record in settled}
+        while settled:
+            inner = settled.popleft()
+            for need in waiting.pop(id(inner), ()):
+                if need.met:
+                    continue
+                need.met = True
+                outer = id(need.record)
+                left[outer] -= 1
+                if not left[outer]:
+                    self._records[outer] = 1 + self._records[id(inner)]
+                    settled.append(need.record)
 
     def of(self, type_: Type) -> float:
         """The nesting of the smallest value; ``inf`` where there is none."""

@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.payloads.datum import Branch, json_view
-from evtcompat.formats.avro.payloads.smallest import MOST_RECORDS, Heights, smallest
+from evtcompat.formats.avro.payloads.smallest import MOST_BYTES, MOST_RECORDS, Heights, smallest
 from evtcompat.formats.avro.payloads.typical import typical
 from evtcompat.formats.avro.types import (
     ARRAY,
+    FIXED,
     MAP,
     MISSING,
     RECORD,
     UNION,
     AvroSchema,
     Container,
+    Fixed,
     Record,
     Type,
     Union,
     branch_name,
 )
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -33,8 +36,11 @@ if TYPE_CHECKING:
 #: Places that are covered one by one; beyond them a record is covered where it is met first, as records that hold one
 #: another in several fields stand at twice as many places with each level.
 _MANY: Final = 2_000
-#: The kinds of types that have parts.
-_WITH_PARTS: Final = frozenset({ARRAY, MAP, RECORD, UNION})
+#: Steps for the payloads of one schema: a step for each place of a payload, and for so many bytes of a fixed value.
+_STEPS: Final = 200_000
+_BYTES: Final = 64
+#: The kinds of types that have parts, or of which a value costs what its size is.
+_BUILT: Final = frozenset({ARRAY, MAP, RECORD, UNION, FIXED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,18 @@ class LabelledValue:
         return json_view(self.type, self.datum)
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Payloads of a schema, and whether there would be more."""
+
+    #: The smallest payload first; empty for a schema without a value that `Heights.writable` allows.
+    values: tuple[LabelledValue, ...]
+    #: Boundaries that are known, and that none of them covers.
+    uncovered: int = 0
+    #: The steps were spent, or the most payloads made, before all boundaries were known, or some are too large.
+    stopped: bool = False
+
+
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
     """A small set of payloads that covers the boundaries of a schema.
 
@@ -72,9 +90,14 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
     Returns:
         The smallest payload first; empty for a schema without a value that `Heights.writable` allows.
     """
+    return covered(schema, seed, limit=limit).values
+
+
+def covered(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> Covered:
+    """The same, with what there would be beside, as payloads are made within steps."""
     heights = Heights(schema.root)
     if not heights.writable(schema.root):
-        return ()
+        return Covered(())
     plan = _Plan(heights, seed)
     root = _Place(schema.root, "", (), None)
     values: list[LabelledValue] = []
@@ -82,17 +105,23 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
     first = smallest(schema.root, heights)
     values.append(LabelledValue("smallest", first, schema.root))
     texts.add(repr(first))
+    stopped = True
     while len(values) < limit:
-        datum = plan.build(root)
+        try:
+            datum = plan.build(root)
+        except BudgetExceededError:
+            break
         labels = plan.take_labels()
         if not labels:
+            stopped = False
             break
         text = repr(datum)
         if text not in texts:
             texts.add(text)
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
             values.append(LabelledValue(f"{len(values)}: {label}", datum, schema.root, tuple(labels)))
-    return tuple(values)
+    left = len(plan.take_labels()) + root.left()
+    return Covered(tuple(values), left, stopped or left > 0)
 
 
 class _Place:
@@ -142,6 +171,15 @@ class _Place:
             at.open += places
             at = at.parent
 
+    def left(self) -> int:
+        """The choices here and below that no payload has."""
+        found, waiting = 0, [self]
+        while waiting:
+            place = waiting.pop()
+            found += len(place.choices or () if place.pending is None else place.pending)
+            waiting += place.below.values()
+        return found
+
 
 class _Plan:
     """What is still to be covered, by place; every build serves the next item at each place that it passes."""
@@ -150,6 +188,9 @@ class _Plan:
         self._heights = heights
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
         self._labels: list[str] = []
+        self._steps = Steps(_STEPS)
+        #: Bytes of fixed values of the payload that is being built.
+        self._bytes = 0
         #: Records of the payload that is being built.
         self._records = 0
         #: How many places there are, and the records at them.
@@ -159,8 +200,18 @@ class _Plan:
     def take_labels(self) -> list[str]:
         """What the last build covered for the first time."""
         labels, self._labels = self._labels, []
-        self._records = 0
+        self._records = self._bytes = 0
         return labels
+
+    def _smallest(self, type_: Type) -> Datum:
+        """Instead of one that covers something."""
+        self._bytes += self._heights.weight(type_)
+        self._steps.spend(self._heights.size(type_) + self._heights.weight(type_) // _BYTES)
+        return smallest(type_, self._heights)
+
+    def _too_much(self, *types: Type) -> bool:
+        """Whether values of some types make the fixed values of the payload too many. Then no choice is taken."""
+        return self._bytes + sum(map(self._heights.weight, types)) > MOST_BYTES
 
     def _next(self, place: _Place, choices: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - what the choices hold
         """The next open choice of a place; once all were taken any of them."""
@@ -186,7 +237,11 @@ class _Plan:
         return choice
 
     def build(self, place: _Place) -> Datum:
-        """A datum that covers the next open item at its place, and at each of those below."""
+        """A datum that covers the next open item at its place, and at each of those below.
+
+        Raises:
+            BudgetExceededError: The steps are spent.
+        """
         type_ = place.type
         if type(type_) is Record:
             return self._record(place, type_)
@@ -194,6 +249,9 @@ class _Plan:
             return self._union(place, type_)
         if type(type_) is Container:
             return self._container(place, type_)
+        if type(type_) is Fixed:
+            self._bytes += type_.size
+            self._steps.spend(type_.size // _BYTES)
         if place.settled:
             return place.usual
         if place.choices is None:
@@ -205,11 +263,12 @@ class _Plan:
 
     def _record(self, place: _Place, record: Record) -> Datum:
         self._records += 1
+        self._steps.spend(1 + len(record.types))
         if self._records > MOST_RECORDS or place.inside.count(record) > 1:
-            return smallest(record, self._heights)
+            return self._smallest(record)
         if not place.below:
             if self._places > _MANY and record in self._met:
-                return smallest(record, self._heights)
+                return self._smallest(record)
             self._places += len(record.types)
             self._met.add(record)
             inside, name = (*place.inside, record), place.name or record.short
@@ -217,7 +276,7 @@ class _Plan:
                 place.below[part.name] = _Place(part.type, f"{name}.{part.name}", inside, place, part.default)
         build = self.build
         return {
-            str(name): part.usual if part.settled and part.type.kind not in _WITH_PARTS else build(part)
+            str(name): part.usual if part.settled and part.type.kind not in _BUILT else build(part)
             for name, part in place.below.items()
         }
 
@@ -230,8 +289,9 @@ class _Plan:
                 if self._heights.writable(branch)
                 and not (isinstance(branch, Record) and place.inside.count(branch) > 1)
             ]
-        if not choices:
-            return smallest(union, self._heights)
+        if not choices or any(self._too_much(union.branches[index]) for _, index in choices):
+            return self._smallest(union)
+        self._steps.spend(1)
         index: int | None = None
         if place.settled:
             below = place.below
@@ -251,6 +311,9 @@ class _Plan:
             inside = place.inside
             deep = any(inside.count(record) > 1 for record in inside) or not self._heights.writable(container.of)
             place.choices = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
+        self._steps.spend(1)
+        if self._too_much(container.of, container.of):
+            return self._smallest(container)
         size: int = self._next(place, place.choices)
         items = place.below.get("")
         if size == 0 and items is not None and items.open and len(place.choices) > 1:

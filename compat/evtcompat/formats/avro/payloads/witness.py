@@ -119,8 +119,6 @@ def _unproved(text: str, together: str = "") -> _Observed:
 class _Event:
     """A payload, and what became of it."""
 
-    #: The part of the datum that shows the difference.
-    leaf: Datum
     datum: Datum
     payload: bytes
     #: The datum as JSON shows it.
@@ -143,7 +141,10 @@ class _Builder:
         self._heights = Heights(writer.root)
         #: What may stop a decoder, and the steps of a datum that lead there.
         self._stops = [(one, one.there.steps()) for one in found if _may_stop(one)]
-        self._events: dict[tuple[Steps, int, str, int], _Event] = {}
+        #: By what is special about a payload: the part that shows a difference, and the event. Many have one event.
+        self._shown: dict[tuple[Steps, int, str, int], tuple[Datum, _Event]] = {}
+        #: By the identity of the datum, which the event keeps.
+        self._events: dict[int, _Event] = {}
 
     def build(self, found: Occurrence) -> tuple[Witness, Witness | None]:
         """The witness of an occurrence, and the one of the whole payload if only that is refused."""
@@ -151,18 +152,18 @@ class _Builder:
         while deepest.cause is not None:
             deepest = deepest.cause
         try:
-            event = self._event(deepest)
+            leaf, event = self._event(deepest)
         except ValueError as error:
             return Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", str(error)), None
-        kind, decoder, text, together = self._try(found, deepest, event)
+        kind, decoder, text, together = self._try(found, deepest, leaf, event)
         witness = Witness(kind, event.value, event.payload, ENCODING, decoder, text)
         if not together:
             return witness, None
         text = f"{together}{_TOGETHER}"
         return witness, Witness(WitnessKind.REFUSED, event.value, event.payload, ENCODING, codec.decoder_name(), text)
 
-    def _event(self, deepest: Occurrence) -> _Event:
-        """The smallest datum that reaches an occurrence; those of one record share it.
+    def _event(self, deepest: Occurrence) -> tuple[Datum, _Event]:
+        """The part that shows an occurrence, and the smallest datum that holds it; occurrences of one record share it.
 
         Raises:
             ValueError: There is none that can be written.
@@ -171,15 +172,18 @@ class _Builder:
         steps = deepest.there.steps()
         shared = isinstance(writer, Record | Container | Union)
         key = steps, id(writer), "" if shared else rule.id, 0 if shared else id(reader)
-        event = self._events.get(key)
-        if event is None:
+        known = self._shown.get(key)
+        if known is None:
             leaf = _leaf(reader, writer, rule, self._heights)
             datum = datum_along(self._writer.root, steps, leaf, self._heights)
-            payload = binary.encode(self._writer.root, datum)
-            event = self._events[key] = _Event(leaf, datum, payload, json_view(self._writer.root, datum))
-        return event
+            event = self._events.get(id(datum))
+            if event is None:
+                payload = binary.encode(self._writer.root, datum)
+                event = self._events[id(datum)] = _Event(datum, payload, json_view(self._writer.root, datum))
+            known = self._shown[key] = leaf, event
+        return known
 
-    def _try(self, found: Occurrence, deepest: Occurrence, event: _Event) -> _Observed:
+    def _try(self, found: Occurrence, deepest: Occurrence, leaf: Datum, event: _Event) -> _Observed:
         """What decoders make of a payload, for this occurrence and no other of the pair."""
         evidence = found.rule.evidence
         if found.rule.one_sided:
@@ -188,20 +192,20 @@ class _Builder:
         if unasked is not None:
             return _unproved(unasked)
         if evidence in (Evidence.MISREAD, Evidence.ALTERED):
-            observed = _misread(found, event.leaf) if evidence is Evidence.MISREAD else _altered(found)
+            observed = _misread(found, leaf) if evidence is Evidence.MISREAD else _altered(found)
             if observed.kind is WitnessKind.MISREAD and self._stopping(event):
                 return observed._replace(text=observed.text + _IN_ISOLATION)
             return observed
         self._ask(event)
         if event.refused is not None:
             return self._refused(found, deepest, event, event.refused)
-        return _unproved(event.unasked) if event.unasked is not None else self._read_otherwise(found, event)
+        return _unproved(event.unasked) if event.unasked is not None else self._read_otherwise(found, leaf, event)
 
-    def _read_otherwise(self, found: Occurrence, event: _Event) -> _Observed:
+    def _read_otherwise(self, found: Occurrence, leaf: Datum, event: _Event) -> _Observed:
         """What a payload that the decoder reads shows of an occurrence."""
         evidence = found.rule.evidence
         if evidence is Evidence.REFUSED_OR_MISREAD:
-            return _misread(found, event.leaf)
+            return _misread(found, leaf)
         name = codec.decoder_name()
         if evidence is Evidence.REFUSED_OR_LOSSY:
             written = self._written(event.payload)
