@@ -387,7 +387,7 @@ def test_an_edit_of_a_shared_part_of_one_document_is_told_once(run: Run, reposit
     def document(kind: str) -> str:
         holder = {"type": "object", "properties": {"of": {"$ref": "#/components/schemas/Base"}}}
         names = [f"m{at}" for at in range(9)]
-        components = {"schemas": {"Base": {"type": kind}}, "messages": dict.fromkeys(names, {"payload": holder})}
+        components = {"schemas": {"Base": {"type": kind}}, "messages": {name: {"payload": holder} for name in names}}
         messages = {name: {"$ref": f"#/components/messages/{name}"} for name in names}
         channels = {"c": {"address": "c", "messages": messages}}
         return json.dumps({"asyncapi": "3.0.0", "info": {}, "channels": channels, "components": components}, indent=1)
