@@ -14,7 +14,7 @@ import pytest
 from calls import called
 from cli_harness import Run
 from evtcompat import compare
-from evtcompat.formats.json_schema.algebra.partitions import joined
+from evtcompat.formats.json_schema.algebra.partitions import joined, partition
 from evtcompat.formats.json_schema.algebra.property_names import Names, Pattern
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.options import Options
@@ -90,6 +90,18 @@ def test_a_command_says_what_the_validator_gives_up_on(words: tuple[str, ...], r
     assert "the validator gives up" in said
     assert "fault in evtcompat" not in said
     assert LONG not in said
+
+
+def test_languages_that_never_meet_are_found_out_pair_by_pair() -> None:
+    """Not once more for each way to be outside of the others."""
+
+    def cost(count: int) -> int:
+        names = [Names(inside=frozenset((Pattern(parse(f"^n{count}x{at}:"), f"{at:02}"),))) for at in range(count)]
+        cells, calls = called(lambda: partition(names))
+        assert len(cells) == count + 1
+        return calls
+
+    assert cost(40) < 20 * cost(10)
 
 
 def test_languages_are_joined_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,9 +153,15 @@ def _combinations(patterns: frozenset[Pattern]) -> tuple[tuple[frozenset[Pattern
     """The ways to be inside some languages and outside the others that some word may go, the outermost first."""
     nowhere: frozenset[Pattern] = frozenset()
     found: list[tuple[frozenset[Pattern], frozenset[Pattern], Language]] = [(nowhere, nowhere, languages.everything())]
-    for pattern in sorted(patterns, key=lambda each: each.source):
+    ordered = sorted(patterns, key=lambda each: each.source)
+    for index, pattern in enumerate(ordered):
         divided = []
+        apart = frozenset(one for one in ordered[:index] if not _inhabited(one.language & pattern.language))
         for inside, outside, language in found:
+            if not apart.isdisjoint(inside):
+                # All of it is outside, which need not be found out for each language over again.
+                divided.append((inside, outside | {pattern}, language))
+                continue
             without, within = language - pattern.language, language & pattern.language
             if _inhabited(without):
                 divided.append((inside, outside | {pattern}, without))
