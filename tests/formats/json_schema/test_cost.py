@@ -12,14 +12,17 @@ import pytest
 from calls import called
 from evtcompat import compare
 from evtcompat.errors import EvtcompatError
+from evtcompat.formats.json_schema.compile.compiled import compiled
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.diagnose import Refusals, diagnosed
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.explain.types_sent import sent_types
+from evtcompat.formats.json_schema.keywords.scope import Reading
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.validate.patterns import _compiled
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
@@ -121,6 +124,29 @@ def test_a_pattern_is_compiled_once_however_many_the_schema_has() -> None:
     found = compare(reader=reader, writer=writer, format="json-schema")
     assert found.findings
     assert _compiled.cache_info().misses - compiled <= count
+
+
+def test_references_are_looked_up_once_for_all_readings() -> None:
+    """Where one leads does not hang on whether the schema is read as a writer's or as a reader's."""
+    parts: dict[str, Any] = {
+        f"p{at}": {"type": "object", "properties": {"next": {"$ref": f"#/definitions/p{(at + 1) % 9}"}}}
+        for at in range(9)
+    }
+    document: JSON = {"$schema": SEVEN, "$id": "urn:parts", "$ref": "#/definitions/p0", "definitions": parts}
+    schema = schema_of(document)  # compiled as it is written
+    looked_up: list[str] = []
+
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is Library.lookup.__code__:
+            looked_up.append(frame.f_locals["ref"])
+
+    sys.setprofile(profile)
+    try:
+        nodes = [compiled(schema).at("", reading) for reading in (Reading.CLOSED, Reading.LIFTED)]
+    finally:
+        sys.setprofile(None)
+    assert len(set(nodes)) == 2
+    assert looked_up == []
 
 
 def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_the_reader_refuse_it() -> None:

@@ -75,11 +75,13 @@ class Scopes:
         """
         if not isinstance(contents[keyword], str):
             raise self._refused(contents, keyword, f"`{keyword}` must be a string")
-        entry = (keyword, contents[keyword], scope.dialect.name, scope.reading, scope.key)
+        # A reference leads to the same in every reading.
+        entry = (keyword, contents[keyword], scope.dialect.name, scope.key)
         known = self._targets.get(entry)
         if known is None:
             known = self._targets[entry] = self._look(contents, scope, keyword)
-        return known
+        target, inner = known
+        return target, inner.read(scope.reading)
 
     def _look(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         library = self._library

@@ -120,7 +120,7 @@ class SchemaIndex:
         """The dialect that a subschema is written in."""
         if part.origin is None:
             return self.schema.dialect
-        return self.schema.library.located(part.value).dialect
+        return self.schema.library.dialect_of(part.value)
 
     def document(self, origin: str | None) -> JSON:
         """A document of the schema by its origin; ``None`` is the one that is compared.
