@@ -109,12 +109,13 @@ def _told(
 ) -> Comparison:
     """All that there is to say of a pair, under the rules of this run."""
     explained = _explained(schema_format, decision.explanation(), reader, writer, settings, identity)
-    if not settings.other_answers:
+    wanted = settings.options.other_answers
+    if not wanted:
         return explained
     return replace(
         explained,
-        registry_verdict=decision.registry_answer(),
-        other_policy=decision.other_answer(),
+        registry_verdict=decision.registry_answer() if "registry" in wanted else Verdict.UNDECIDED,
+        other_policy=decision.other_answer() if "policy" in wanted else None,
     )
 
 

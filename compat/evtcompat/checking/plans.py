@@ -26,8 +26,6 @@ class RunSettings:
     severities: Severities = field(default_factory=Severities)
     #: Who writes and reads each subject.
     owners: Mapping[str, Owners] = field(default_factory=dict)
-    #: Whether a registry's answer and the other policy's are wanted beside our own.
-    other_answers: bool = True
 
     def for_subject(
         self,
@@ -44,6 +42,10 @@ class RunSettings:
             own["registry-policy"] = registry_policy
         options = replace(self.options, settings={**self.options.settings, **own}) if own else self.options
         return replace(self, options=options, severities=severities or self.severities)
+
+    def without_answer(self, answer: str) -> RunSettings:
+        """The settings where one of `Options.other_answers` is not wanted."""
+        return replace(self, options=replace(self.options, other_answers=self.options.other_answers - {answer}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,8 +251,8 @@ class _SubjectCheck:
         self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
         """The comparisons with fixes that can be applied together."""
-        plan, options = self._plan, replace(self._settings.options, witnesses=False)
-        quick = replace(self._settings, options=options, other_answers=False)
+        plan, options = self._plan, replace(self._settings.options, witnesses=False, other_answers=frozenset())
+        quick = replace(self._settings, options=options)
 
         def again(value: JSON) -> Iterator[DirectedComparison | None]:
             # What it refers to is found from where it stands; of its text nothing holds any more.
@@ -346,7 +346,7 @@ class _SubjectCheck:
                         versions = self._format.aligned(self._plan.candidate, baseline), baseline
                         reader = self._as(versions[0], candidate)
                         writer = self._writing(baseline, self._as(baseline, parsed))
-                    settings = settings_for(versions[0], self._directed[direction])
+                    settings = self._settings_of(direction, versions[0], marked=aligned is not baseline)
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
@@ -355,8 +355,7 @@ class _SubjectCheck:
                     severities = self._settings.severities
                     result = without_inherited(result, direction, self._format, severities, alone, twofold=twofold)
                     result = without_fixes_of_the_past(result, direction)
-                    if aligned is not baseline:  # a registry compares the marks as they are
-                        result = replace(result, registry_verdict=Verdict.UNDECIDED)
+                    if aligned is not baseline:
                         written = (self._plan.candidate, baseline) if backward else (baseline, self._plan.candidate)
                         marked = Marked(self._format, *written, settings.options)
                         context = Context(reader[0], writer[0], self._settings.severities, identity, self._format)
@@ -370,6 +369,11 @@ class _SubjectCheck:
             results.append(DirectedComparison(direction, name, result))
             self._sides[name] = parsed[0]
         return results
+
+    def _settings_of(self, direction: Direction, reader: Version, *, marked: bool) -> RunSettings:
+        """What holds for a pair; of `marked` ones, which are made alike, a registry compares the marks as they are."""
+        settings = settings_for(reader, self._directed[direction])
+        return settings.without_answer("registry") if marked else settings
 
     def _as(self, version: Version, side: tuple[Side, Schema]) -> tuple[Side, Schema]:
         """A version under the words of a side.
@@ -398,8 +402,8 @@ class _SubjectCheck:
         settings: RunSettings,
     ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        options = replace(settings.options, witnesses=False, warm_start=None)
-        quick = replace(settings, options=options, other_answers=False)
+        options = replace(settings.options, witnesses=False, other_answers=frozenset(), warm_start=None)
+        quick = replace(settings, options=options)
         other = side[0], self._versions.again(aligned)
         return compare_sides(self._format, side, self._writing(baseline, other), quick, identity)
 

@@ -62,6 +62,9 @@ class Options:
     fixes: frozenset[str] = frozenset({"reader", "writer"})
     #: Keep the arguments of a proof for a person to read.
     proofs: bool = False
+    #: Answers that are wanted beside our own: the one that a registry would give, and the one under the other policy.
+    #: A decision may leave open what is not among them.
+    other_answers: frozenset[str] = frozenset({"registry", "policy"})
     #: Steps of reasoning before a comparison is left undecided; the format's own limit when ``None``.
     budget: int | None = None
     #: Values of the format's own settings, by name (`SchemaFormat.settings`; ``policy``, and ``registry-policy`` for

@@ -98,7 +98,7 @@ class ParsedSubject:
         """
         self.subject = subject
         self._options = Options(settings={**subject.settings, "policy": subject.policy})
-        self._settings = RunSettings(replace(self._options, fixes=frozenset()), other_answers=False)
+        self._settings = RunSettings(replace(self._options, fixes=frozenset(), other_answers=frozenset()))
         self._schemas = {
             label: parsed_version(subject, label, version)
             for label, version in zip(subject.labels, subject.versions, strict=True)

@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
+from evtcompat.formats import base
 from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.decided import DecidedPair
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
+from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
@@ -238,3 +241,21 @@ def test_what_the_other_policy_decides_is_what_it_decides_when_asked(policy: Pol
         answered = decide(schema_of(reader), schema_of(writer), strict(other)).verdict
         if answered is not UNDECIDED:
             assert compared(reader, writer, policy=policy).other_policy == (other, answered)
+
+
+def test_answers_that_are_not_wanted_are_not_looked_for() -> None:
+    """A pair that is explained at once, as its references may change, gives those of the other answers alone."""
+    money = Document({"$schema": SEVEN, "type": "object"}, origin="urn:money")
+    references = FunctionReferences(lambda name: money if name == "urn:money" else None)
+    value: dict[str, Any] = {"$schema": SEVEN, "properties": {"price": {"$ref": "urn:money"}}}
+    reader, writer = schema_of(value, references), schema_of({**value, "title": "another"}, references)
+
+    def answers(*wanted: str) -> tuple[Verdict, tuple[Policy, Verdict] | None]:
+        found = JSON_SCHEMA.compare(reader, writer, base.Options(other_answers=frozenset(wanted)))
+        return found.registry_answer(), found.other_answer()
+
+    both = answers("registry", "policy")
+    assert both == (COMPATIBLE, (Policy.STRICT, COMPATIBLE))
+    assert answers("registry") == (both[0], None)
+    assert answers("policy") == (UNDECIDED, both[1])
+    assert answers() == (UNDECIDED, None)

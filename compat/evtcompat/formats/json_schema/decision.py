@@ -54,7 +54,12 @@ def _at_once(pair: DecidedPair) -> Decision:
         UncheckedError: It is incompatible, and a fault kept it from being explained.
     """
     try:
-        return Decision.explained(pair.explanation(), pair.registry_verdict(), pair.other_policy())
+        wanted = pair.options.other_answers
+        return Decision.explained(
+            pair.explanation(),
+            pair.registry_verdict() if "registry" in wanted else Verdict.UNDECIDED,
+            pair.other_policy() if "policy" in wanted else None,
+        )
     except EvtcompatError:
         raise
     except Exception as fault:

@@ -49,6 +49,8 @@ class Options:
     assert_formats: bool = False
     #: Keep the arguments of a proof for a person to read.
     proofs: bool = False
+    #: Answers that are wanted beside our own.
+    other_answers: frozenset[str] = frozenset({"registry", "policy"})
     #: Raise what went wrong inside, a witness that the validator does not confirm above all, instead of leaving the
     #: question open. For tests: a user is better served by an open question.
     strict: bool = False
@@ -74,6 +76,7 @@ class Options:
             budget=options.budget,
             assert_formats=any(options.settings.get(word) is True for word in (ASSERT_FORMATS, READER_CONVERTS)),
             proofs=options.proofs,
+            other_answers=options.other_answers,
             reader_as_written=options.settings.get(READER_AS_WRITTEN) is True,
             warm_start=options.warm_start,
         )
