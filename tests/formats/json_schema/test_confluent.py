@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls import called
+from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.confluent import ALLOWED_BY, predict
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
+from formats.json_schema.schemas import schema_of
 
 COMPATIBLE, INCOMPATIBLE = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE
 
@@ -178,6 +182,53 @@ def test_recursion_is_looked_at_again() -> None:
 
     assert predict(tree("string"), tree("number"), Policy.STRICT).verdict is INCOMPATIBLE
     assert predict(tree("number"), tree("integer"), Policy.STRICT).verdict is COMPATIBLE
+
+
+def test_recursion_that_hides_nothing_is_looked_at_once() -> None:
+    """What does not pass elsewhere is no reason to compare again what leads back to itself."""
+
+    def tree(limit: int) -> JSON:
+        node: JSON = {"properties": {f"p{at}": {"$ref": "#/definitions/node"} for at in range(20)}}
+        return {"properties": {"tree": {"$ref": "#/definitions/node"}, "name": {"maxLength": limit}},
+                "definitions": {"node": node}}  # fmt: skip
+
+    wide, narrow = tree(9), tree(5)
+    predict(wide, narrow, Policy.STRICT)  # what both have in common is read
+    passing, passed = called(lambda: predict(wide, narrow, Policy.STRICT))
+    refused, refusing = called(lambda: predict(narrow, wide, Policy.STRICT))
+    assert (passing.verdict, refused.verdict) == (COMPATIBLE, INCOMPATIBLE)
+    assert refusing < 1.1 * passed
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf", "allOf"])
+def test_unions_of_references_cost_as_their_number(word: str) -> None:
+    """Of branches that all may stand for one another each is held against its own, and not against all."""
+
+    def union(count: int, title: str) -> JSON:
+        kinds: dict[str, JSON] = {f"k{at}": {"type": "object", "title": title} for at in range(count)}
+        return {word: [{"$ref": f"#/definitions/{kind}"} for kind in kinds], "definitions": kinds}
+
+    def cost(count: int) -> int:
+        found, calls = called(lambda: predict(union(count, "new"), union(count, "old"), Policy.STRICT))
+        assert found.verdict is COMPATIBLE
+        return calls
+
+    assert cost(80) < 2.5 * cost(40)
+
+
+def test_what_a_prediction_rests_on_is_known_with_its_verdict() -> None:
+    """Whoever asks what the registry would refuse after its verdict was found waits for no second prediction."""
+    value: dict[str, JSON] = {"type": "object", "properties": {f"p{at}": {"type": "string"} for at in range(200)}}
+    reader, writer = schema_of(value), schema_of({"type": "object"})
+    decision = JSON_SCHEMA.compare(reader, writer, Options())
+    verdict, foretelling = called(decision.registry_answer)
+    refusals, telling = called(lambda: JSON_SCHEMA.refusals(reader, writer, Options()))
+    assert (verdict, len(refusals)) == (INCOMPATIBLE, 200)
+    assert telling < foretelling
+    # it is the prediction of this pair, and of this policy
+    assert JSON_SCHEMA.refusals(reader, reader, Options()) == ()
+    assert JSON_SCHEMA.refusals(reader, writer, Options(settings={"registry-policy": Policy.LENIENT})) == ()
+    assert JSON_SCHEMA.refusals(reader, writer, Options()) == refusals
 
 
 _KINDS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.booleans()), max_size=5)

@@ -35,7 +35,7 @@ def test_a_pointer_is_told_by_names(pointer: str, path: str) -> None:
 @given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4))))
 def test_a_matching_is_as_large_as_can_be(edges: set[tuple[int, int]]) -> None:
     """No two edges share an end, and trying all choices finds none that is larger."""
-    found = matching(5, lambda left: [right for one, right in sorted(edges) if one == left])
+    found = matching(5, lambda _: range(5), lambda left, right: (left, right) in edges)
     assert found <= edges
     assert len({left for left, _ in found}) == len({right for _, right in found}) == len(found)
 
@@ -47,6 +47,18 @@ def test_a_matching_is_as_large_as_can_be(edges: set[tuple[int, int]]) -> None:
         return max([largest(rest, used), *taken])
 
     assert len(found) == largest(sorted({left for left, _ in edges}), frozenset())
+
+
+def test_ends_that_are_taken_are_not_asked_about_while_one_is_free() -> None:
+    """Where each end may be joined to each, as many are looked at as there are ends, and not all pairs of them."""
+    asked: list[tuple[int, int]] = []
+
+    def joined(left: int, right: int) -> bool:
+        asked.append((left, right))
+        return True
+
+    assert matching(20, lambda _: range(20), joined) == {(end, end) for end in range(20)}
+    assert len(asked) == 20
 
 
 def test_long_lists_are_cut_and_short_ones_joined() -> None:

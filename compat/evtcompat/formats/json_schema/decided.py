@@ -5,6 +5,7 @@ Each is found by itself, so that a caller who wants the verdict does not wait fo
 
 from __future__ import annotations
 
+import weakref
 from typing import NamedTuple
 
 from evtcompat.dataclasses import replace
@@ -99,12 +100,26 @@ class DecidedPair(NamedTuple):
 
 def foretold(reader: Schema, writer: Schema, options: Options) -> confluent.Prediction:
     """What a Confluent registry with the registry's compatibility policy would answer, and why."""
+    update, original = derived(reader, _registry_document), derived(writer, _registry_document)
+    last, asked = derived(reader, _LastForetold), (weakref.ref(original), options.registry_policy)
+    if last.prediction is None or last.asked != asked:
+        nesting = max(reader.nesting, writer.nesting)
+        last.prediction = deep.run(
+            nesting, lambda: confluent.predict_documents(update, original, options.registry_policy)
+        )
+        last.asked = asked
+    return last.prediction
 
-    def predict() -> confluent.Prediction:
-        documents = derived(reader, _registry_document), derived(writer, _registry_document)
-        return confluent.predict_documents(*documents, options.registry_policy)
 
-    return deep.run(max(reader.nesting, writer.nesting), predict)
+class _LastForetold:
+    """What was foretold last of a schema as the reader: who asks for the verdict may ask next what it rests on."""
+
+    __slots__ = ("asked", "prediction")
+
+    def __init__(self, _: Schema) -> None:
+        #: Of which writer, under which policy.
+        self.asked: tuple[weakref.ref[confluent.RegistryDocument], Policy] | None = None
+        self.prediction: confluent.Prediction | None = None
 
 
 def as_parsed(schema: Schema) -> Schema:

@@ -86,11 +86,10 @@ def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy
         while True:
             comparison = RegistryComparison(policy, writer.follow, reader.follow, known_bad, steps)
             found = comparison.compare(*roots)
-            incompatible = comparison.incompatible_pairs()
-            # A recursive pair was taken for compatible while it was open: look again with what is known to fail.
-            if not comparison.assumed or incompatible.keys() <= known_bad.keys():
+            if not comparison.wrongly_assumed():
                 break
-            known_bad |= incompatible
+            # Look again with what is known to fail.
+            known_bad |= comparison.incompatible_pairs()
     except UnreadableError as error:
         return Prediction(Verdict.UNDECIDED, reason=str(error))
     except RecursionError:

@@ -46,14 +46,20 @@ class RegistryComparison:
         self._known_bad = known_bad or {}
         self._memo: dict[_Pair, list[PlacedKind]] = {}
         self._open: set[_Pair] = set()
+        #: By the identity of a combination: its parts, each once.
+        self._once: dict[int, tuple[Shape, ...]] = {}
         #: Parts are remembered by identity, so they must stay alive.
         self._kept: list[Shape] = []
-        #: Whether a recursive pair was taken for compatible while it was still being compared.
-        self.assumed = False
+        #: The recursive pairs that were taken for compatible while they were still being compared.
+        self._assumed: set[_Pair] = set()
 
     def passes(self, found: list[PlacedKind]) -> bool:
         """Whether the policy lets all of them pass."""
         return passes((kind for kind, _ in found), self._policy)
+
+    def wrongly_assumed(self) -> bool:
+        """Whether a recursive pair was taken for compatible that does not pass, so that another pass is needed."""
+        return any(not self.passes(self._memo[pair]) for pair in self._assumed)
 
     def incompatible_pairs(self) -> dict[_Pair, list[PlacedKind]]:
         """The pairs that were found not to pass, for the next pass over recursive schemas."""
@@ -79,7 +85,7 @@ class RegistryComparison:
         if pair in self._open:
             if pair in self._known_bad:
                 return self._known_bad[pair]
-            self.assumed = True
+            self._assumed.add(pair)
             return []
         self._open.add(pair)
         try:
@@ -151,7 +157,7 @@ class RegistryComparison:
             yield "COMBINED_TYPE_EXTENDED" if extended else "COMBINED_TYPE_CHANGED", ()
             if not extended:
                 return
-        befores, afters = _distinct(original.parts), _distinct(update.parts)
+        befores, afters = self._distinct(original), self._distinct(update)
         if len(befores) < len(afters):
             yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
         elif len(befores) > len(afters):
@@ -159,11 +165,20 @@ class RegistryComparison:
         edges = self._edges(befores, afters)
         # All pairs of those that changed are followed, or none: each takes a step at least.
         self._steps.demand(edges.most)
-        chosen = matching(len(befores), edges.of)
+        chosen = matching(len(befores), edges.candidates, edges.passes)
         for i, j in sorted(chosen):
             yield from _under(f"{before}/{i}", edges.found[i, j] or ())
         if len(chosen) < min(len(befores), len(afters)):
             yield "COMBINED_TYPE_SUBSCHEMAS_CHANGED", ()
+
+    def _distinct(self, whole: Shape) -> tuple[Shape, ...]:
+        """The parts of a combination, of equal ones the first; it may be held against many others."""
+        found = self._once.get(id(whole))
+        if found is None:
+            found = tuple({part.text(): part for part in reversed(whole.parts)}.values())[::-1]
+            self._once[id(whole)] = found
+            self._kept.append(whole)
+        return found
 
     def _edges(self, befores: tuple[Shape, ...], afters: tuple[Shape, ...]) -> _Edges:
         """Which parts of a combination may stand for which."""
@@ -362,15 +377,16 @@ class _Edges:
         )
         return sum(map(len, changed))
 
-    def of(self, i: int) -> Iterator[int]:
-        """What one of the first may be replaced with, itself before the others."""
-        one = self._befores[i]
-        same = self._unchanged.get(id(one))
-        for j in self._comparable[i] if same is None else (same, *self._comparable[i]):
-            if (i, j) not in self.found:
-                self.found[i, j] = self._passing(one, self._afters[j])
-            if self.found[i, j] is not None:
-                yield j
+    def candidates(self, i: int) -> Sequence[int]:
+        """What one of the first may perhaps be replaced with, itself before the others."""
+        same = self._unchanged.get(id(self._befores[i]))
+        return self._comparable[i] if same is None else (same, *self._comparable[i])
+
+    def passes(self, i: int, j: int) -> bool:
+        """Whether one of the first may be replaced with one of the second."""
+        if (i, j) not in self.found:
+            self.found[i, j] = self._passing(self._befores[i], self._afters[j])
+        return self.found[i, j] is not None
 
 
 #: What a pair of a kind costs whose limits are many, where a pair of numbers or texts costs one step.
@@ -398,10 +414,6 @@ def pointer_of(way: Way) -> str:
         steps += [step for step in left if isinstance(step, str)]
         left = next((one for one in left if isinstance(one, tuple)), None)
     return "#/" + "/".join(steps)
-
-
-def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    return tuple({part.text(): part for part in reversed(parts)}.values())[::-1]
 
 
 def _required(original: Shape, update: Shape) -> Iterator[PlacedKind]:
