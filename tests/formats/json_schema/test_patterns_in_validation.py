@@ -11,6 +11,7 @@ from evtcompat import compare
 from evtcompat.formats.json_schema.recorded.quick import quick_validator
 from evtcompat.formats.json_schema.validate.installed import Installed
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, validator_of
+from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
 from evtcompat.model.witnesses import WitnessKind
 from formats.json_schema.schemas import MODERN, SEVEN, schema_of
@@ -69,7 +70,7 @@ def test_a_costly_pattern_keeps_no_event_from_the_library_that_it_may_read_other
 def test_a_library_that_was_not_asked_is_not_said_to_have_answered() -> None:
     """It searches the names that are left unevaluated with its own engine, which might not end."""
     schema = schema_of({"$schema": MODERN, "patternProperties": {EVIL: {}}, "unevaluatedProperties": False})
-    event = {LONG: 1}
+    event: JSON = {LONG: 1}
     reply = Installed(schema, assert_formats=False).asked(json.dumps(event), event)
     assert reply.refuses is None
     assert reply.said == f"was not asked: the pattern '{EVIL}' may backtrack without end on a name of 48 characters"

@@ -31,7 +31,7 @@ def class_of(dialect: Dialect) -> Value:
 
 
 def extended(base: Value, keywords: Mapping[str, Value], *, is_integer: Value = None) -> Value:
-    """A new class like `base`, with keywords replaced that `base` has, and with another meaning of ``integer`` if any."""
+    """A new class like `base`, with keywords replaced that `base` has, and another meaning of ``integer`` if any."""
     known = {name: function for name, function in keywords.items() if name in base.VALIDATORS}
     checker = base.TYPE_CHECKER if is_integer is None else base.TYPE_CHECKER.redefine("integer", is_integer)
     return extend(base, known, type_checker=checker)
