@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import takewhile
 from typing import TypeAlias
 
-from evtcompat.checking.edits import Edit, Edits, keys_to
+from evtcompat.checking.edits import Edit, Edits, Kind, keys_to
 from evtcompat.checking.trying import RULE
 from evtcompat.checking.wording import change_of
 from evtcompat.dataclasses import dataclass, replace
@@ -170,12 +170,11 @@ class _Search:
             in_new = (finding.side == "reader") is (compared.comparison.direction is Direction.BACKWARD)
             where = finding.reader.pointer
             return [(edit, names) for edit in (between.at(None, where) if in_new else between.at(where, None))]
-        root, root_before = compared.candidate.document.value, compared.baseline.document.value
-        if (ours is root) is (theirs is root_before):
-            found = between.at(old.pointer, new.pointer)
-        else:  # what refers to another document was edited where it refers
-            at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
-            found = self._between(root_before, root).at(*at)
+        found = self._edited(new, old, compared)
+        if not found or _of_one_side(found):
+            ways = list(zip((*new.through, new), (*old.through, old), strict=False))
+            referred = (self._edited(*way, compared) for way in reversed(ways))
+            found = next((edits for edits in referred if edits and edits != found), found)
         if not found:
             here, there = (found_at(value, tokens(place.pointer)) for value, place in ((ours, new), (theirs, old)))
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
@@ -183,6 +182,16 @@ class _Search:
                 way = keys_to(ours, new.pointer)
                 found = tuple(edit.below(way, old.pointer, new.pointer) for edit in Edits(there, here).at("", ""))
         return [(edit, names) for edit in found]
+
+    def _edited(self, new: Place, old: Place, compared: Compared) -> tuple[Edit, ...]:
+        """The edits that something at these places of the candidate and of the baseline comes from."""
+        ours, theirs = _value(compared.candidate, new), _value(compared.baseline, old)
+        root, root_before = compared.candidate.document.value, compared.baseline.document.value
+        if (ours is root) is (theirs is root_before):
+            return self._between(theirs, ours).at(old.pointer, new.pointer)
+        # what refers to another document was edited where it refers
+        at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
+        return self._between(root_before, root).at(*at)
 
     def _between(self, old: JSON, new: JSON) -> Edits:
         key = (id(old), id(new))
@@ -274,6 +283,11 @@ def _meaning(finding: Finding) -> tuple[str, Severity, str | None, str]:
         if names:
             message = message.replace(f"`{names}`", "``")
     return finding.rule, finding.severity, finding.side, message
+
+
+def _of_one_side(edits: Iterable[Edit]) -> bool:
+    """Whether all that is known was added, or all was removed."""
+    return {edit.kind for edit in edits} in ({Kind.ADDED}, {Kind.REMOVED})
 
 
 def _leaves(finding: Finding) -> Iterable[Finding]:
