@@ -340,6 +340,23 @@ def test_what_took_the_place_of_something_is_the_cause_and_not_a_definition_that
     assert not unexplained(changes(Document(old), Document(new), backward, forward), backward, forward)
 
 
+def test_what_breaks_behind_a_reference_that_was_edited_stands_where_it_was_edited() -> None:
+    """What it leads to may be in another file, where nobody has changed anything."""
+    text: JSON = {"$ref": "urn:common#/$defs/text"}
+    common: Schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {"text": {"type": "string"}, "lost": {"type": "object"}},
+    }
+    base: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    old: Schema = {**base, "properties": {"a": text}}
+    new: Schema = {**base, "properties": {"a": {"oneOf": [text, {"$ref": "urn:common#/$defs/lost"}]}}}
+    report = check(candidate=new, history=[old], references={"urn:common": common})
+    (change,) = changes_of(report.subjects[0])
+    (effect,) = change.effects
+    assert (effect.place.origin, effect.place.pointer) == (None, "/properties/a/oneOf/1/$ref")
+    assert (effect.other.origin, effect.other.pointer) == (None, "/properties/a/$ref")
+
+
 def test_what_fails_in_a_document_that_was_not_referred_to_before_comes_from_the_new_reference() -> None:
     """Two documents that are not versions of one another differ everywhere, and that is no edit of anybody."""
     draft = "https://json-schema.org/draft/2020-12/schema"
