@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from evtcompat import check, compare
 from evtcompat.checking.edits import Edits, Kind
 from evtcompat.checking.grouping import Change, changes_of, versions
+from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 from evtcompat.model.reports import Report, SchemaName
 from evtcompat.model.verdicts import Verdict
+from evtcompat.reporters.changes import changes, unexplained
 from evtcompat.reporters.text_report import render
 
 #: A schema as JSON.
@@ -300,6 +302,61 @@ def test_what_was_added_whole_is_called_by_what_holds_it_and_told_with_all_place
     assert [text.count(f"fix  {fix.text}") for fix in effect.fixes] == [1, 1]
 
 
+#: What a member was and became, and what is to be said of it.
+REPLACED: list[tuple[Schema, Schema, str]] = [
+    (
+        {"$ref": "#/$defs/text"},
+        {"oneOf": [{"$ref": "#/$defs/text"}, {"$ref": "#/$defs/lost"}]},
+        '`a`: $ref "#/$defs/text" replaced by `oneOf`',
+    ),
+    (
+        {"$ref": "#/$defs/text"},
+        {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]},
+        '`a`: $ref "#/$defs/text" replaced by `anyOf`',
+    ),
+    ({"$ref": "#/$defs/text"}, {"$ref": "#/$defs/lost"}, '`a`: $ref "#/$defs/text" -> "#/$defs/lost"'),
+    ({"$ref": "#/$defs/text"}, {"type": "object"}, '`a`: $ref "#/$defs/text" replaced by type object'),
+    ({"type": "string"}, {"$ref": "#/$defs/lost"}, '`a`: type string replaced by $ref "#/$defs/lost"'),
+    (
+        {"type": "string"},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        '`a`: type string replaced by anyOf [{"type": "string"}, {"type": "null"}]',
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "words"), REPLACED, ids=[words for _, _, words in REPLACED])
+def test_what_took_the_place_of_something_is_the_cause_and_not_a_definition_that_stayed(
+    before: Schema, after: Schema, words: str
+) -> None:
+    definitions: JSON = {"text": {"type": "string"}, "lost": {"type": "object"}}
+    base: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
+    old: Schema = {**base, "properties": {"a": before}}
+    new: Schema = {**base, "properties": {"a": after}}
+    assert {change.words for change in told(old, new)} == {words}
+    backward, forward = (
+        compare(reader=one, writer=other, format="json-schema") for one, other in ((new, old), (old, new))
+    )
+    assert not unexplained(changes(Document(old), Document(new), backward, forward), backward, forward)
+
+
+def test_what_breaks_behind_a_reference_that_was_edited_stands_where_it_was_edited() -> None:
+    """What it leads to may be in another file, where nobody has changed anything."""
+    text: JSON = {"$ref": "urn:common#/$defs/text"}
+    common: Schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {"text": {"type": "string"}, "lost": {"type": "object"}},
+    }
+    base: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    old: Schema = {**base, "properties": {"a": text}}
+    new: Schema = {**base, "properties": {"a": {"oneOf": [text, {"$ref": "urn:common#/$defs/lost"}]}}}
+    report = check(candidate=new, history=[old], references={"urn:common": common})
+    (change,) = changes_of(report.subjects[0])
+    (effect,) = change.effects
+    assert (effect.place.origin, effect.place.pointer) == (None, "/properties/a/oneOf/1/$ref")
+    assert (effect.other.origin, effect.other.pointer) == (None, "/properties/a/$ref")
+
+
 def test_what_fails_in_a_document_that_was_not_referred_to_before_comes_from_the_new_reference() -> None:
     """Two documents that are not versions of one another differ everywhere, and that is no edit of anybody."""
     draft = "https://json-schema.org/draft/2020-12/schema"
@@ -309,4 +366,4 @@ def test_what_fails_in_a_document_that_was_not_referred_to_before_comes_from_the
     result = compare(reader=new, writer=old, format="json-schema", references={"urn:common": common})
     assert [one.reader.origin for one in result.findings] == ["urn:common"]
     (cause,) = {one.cause.change for one in result.findings if one.cause}
-    assert cause == '`a`: $ref "urn:common#/$defs/m" added; type number removed'
+    assert cause == '`a`: type number replaced by $ref "urn:common#/$defs/m"'

@@ -156,6 +156,39 @@ def test_a_reference_that_stays_in_its_document_is_to_be_corrected() -> None:
         assert hint in (refused.value.hint or "")
 
 
+#: What `parts.json` is referred to for, and what is to be said of it.
+LACKED: dict[str, tuple[str, str]] = {
+    "parts.json#/$defs/order": ("parts.json has no /$defs/order", "#/$defs has address, customer."),
+    "parts.json#/$defs/adress": ("parts.json has no /$defs/adress", "did you mean #/$defs/address?"),
+    "parts.json#/definitions/address": ("parts.json has no /definitions", "did you mean #/$defs/address?"),
+    "parts.json#$defs/address": ("parts.json has no such anchor", "did you mean #/$defs/address?"),
+    "parts.json#where": ("parts.json has no such anchor", "did you mean #here?"),
+    "parts.json#x": ("parts.json has no such anchor", "it has here."),
+    "parts.json#/title/x": ("parts.json has no /title/x", "define what it names."),
+    "https://acme.example/customer#/$defs/nam": (
+        "the part of parts.json at /$defs/customer, with an identifier of its own, has no /$defs/nam",
+        "did you mean #/$defs/name?",
+    ),
+    "#/properties/too": ("the document has no /properties/too", "did you mean #/properties/to?"),
+}
+
+
+@pytest.mark.parametrize("ref", LACKED)
+def test_of_a_part_that_a_file_lacks_the_file_is_named_and_what_it_has(ref: str, run: Run, tmp_path: Path) -> None:
+    """The file is there: neither a copy of it nor the network is what is missing."""
+    address = {"$anchor": "here"}
+    customer = {"$id": "https://acme.example/customer", "$defs": {"name": {}}}
+    parts = {"$schema": DRAFTS["2020-12"], "title": "Parts", "$defs": {"address": address, "customer": customer}}
+    (tmp_path / "parts.json").write_text(json.dumps(parts))
+    order = {"$schema": DRAFTS["2020-12"], "properties": {"of": {"$ref": "parts.json"}, "to": {"$ref": ref}}}
+    (tmp_path / "order.json").write_text(json.dumps(order))
+    (problem,) = json.loads(run("check", "order.json", "--format", "json", cwd=tmp_path).out)["errors"]
+    what, hint = LACKED[ref]
+    assert problem["message"] == f"the reference {ref!r} leads nowhere: {what}"
+    assert problem["hint"].startswith("Correct it, or define what it names")
+    assert problem["hint"].endswith(hint)
+
+
 def test_a_reference_that_is_wrong_in_another_file_is_shown_at_its_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "common.json").write_text('{"definitions": {\n  "x": {"$ref": "#/definitions/gone"}}}')
     (tmp_path / "order.json").write_text(json.dumps({"$schema": DRAFTS["7"], "$ref": "common.json#/definitions/x"}))

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import takewhile
 from typing import TypeAlias
 
-from evtcompat.checking.edits import Edit, Edits, keys_to
+from evtcompat.checking.edits import Edit, Edits, Kind, keys_to
 from evtcompat.checking.trying import RULE
 from evtcompat.checking.wording import change_of
 from evtcompat.dataclasses import dataclass, replace
@@ -65,7 +65,13 @@ def with_causes(compared: Sequence[Compared], subject: str, root: str = "") -> l
         for finding, (edits, names) in by_name:
             search.word(finding, edits, names, one)
     return [
-        _with(one.comparison, [search.cause(*each) for each in zip(one.comparison.result.findings, found, strict=True)])
+        _with(
+            one.comparison,
+            [
+                replace(search.placed(finding, one), cause=search.cause(finding, edits))
+                for finding, edits in zip(one.comparison.result.findings, found, strict=True)
+            ],
+        )
         for one, found in zip(compared, touched, strict=True)
     ]
 
@@ -144,6 +150,8 @@ class _Search:
         #: The edits of a cause, and what a person calls the place that they are at.
         self._named: dict[tuple[_Key, ...], tuple[tuple[Edit, ...], str]] = {}
         self._words: dict[tuple[_Key, ...], str] = {}
+        #: Where references were edited that lead to the places of findings, in the candidate and in the baseline.
+        self._referred: dict[int, tuple[Place, Place]] = {}
 
     def touched(self, finding: Finding, compared: Compared) -> _Touched:
         """The edits that a finding comes from, and how the place is called."""
@@ -170,19 +178,42 @@ class _Search:
             in_new = (finding.side == "reader") is (compared.comparison.direction is Direction.BACKWARD)
             where = finding.reader.pointer
             return [(edit, names) for edit in (between.at(None, where) if in_new else between.at(where, None))]
-        root, root_before = compared.candidate.document.value, compared.baseline.document.value
-        if (ours is root) is (theirs is root_before):
-            found = between.at(old.pointer, new.pointer)
-        else:  # what refers to another document was edited where it refers
-            at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
-            found = self._between(root_before, root).at(*at)
+        found = self._edited(new, old, compared)
+        if not found or (_of_one_side(found) and len(new.through) != len(old.through)):
+            ways = list(zip((*new.through, new), (*old.through, old), strict=False))
+            for way in reversed(ways):
+                edits = self._edited(*way, compared)
+                if edits and edits != found:
+                    found, self._referred[id(finding)] = edits, way
+                    break
         if not found:
             here, there = (found_at(value, tokens(place.pointer)) for value, place in ((ours, new), (theirs, old)))
             alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
             if here is not None and there is not None and alike:
-                way = keys_to(ours, new.pointer)
-                found = tuple(edit.below(way, old.pointer, new.pointer) for edit in Edits(there, here).at("", ""))
+                keys = keys_to(ours, new.pointer)
+                found = tuple(edit.below(keys, old.pointer, new.pointer) for edit in Edits(there, here).at("", ""))
         return [(edit, names) for edit in found]
+
+    def _edited(self, new: Place, old: Place, compared: Compared) -> tuple[Edit, ...]:
+        """The edits that something at these places of the candidate and of the baseline comes from."""
+        ours, theirs = _value(compared.candidate, new), _value(compared.baseline, old)
+        root, root_before = compared.candidate.document.value, compared.baseline.document.value
+        if (ours is root) is (theirs is root_before):
+            return self._between(theirs, ours).at(old.pointer, new.pointer)
+        # what refers to another document was edited where it refers
+        at = (old.pointer, None) if theirs is root_before else (None, new.pointer)
+        return self._between(root_before, root).at(*at)
+
+    def placed(self, finding: Finding, compared: Compared) -> Finding:
+        """The finding, whose edit was looked for, at the references that were edited and not at what they lead to."""
+        referred = self._referred.get(id(finding))
+        if referred is None:
+            return finding
+        backward = compared.comparison.direction is Direction.BACKWARD
+        sides = zip(referred, _sides(finding, compared.comparison.direction), strict=True)
+        at, of = (replace(where, names=place.names) for where, place in sides)
+        new, old = compared.candidate.locate(at), compared.baseline.locate(of)
+        return replace(finding, reader=new if backward else old, writer=old if backward else new)
 
     def _between(self, old: JSON, new: JSON) -> Edits:
         key = (id(old), id(new))
@@ -233,10 +264,7 @@ def _in_common(one: str, other: str) -> str:
     return "".join(step for step, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _with(comparison: DirectedComparison, causes: Sequence[Cause]) -> DirectedComparison:
-    findings = [
-        replace(finding, cause=cause) for finding, cause in zip(comparison.result.findings, causes, strict=True)
-    ]
+def _with(comparison: DirectedComparison, findings: Sequence[Finding]) -> DirectedComparison:
     return replace(comparison, result=replace(comparison.result, findings=_together(findings)))
 
 
@@ -274,6 +302,11 @@ def _meaning(finding: Finding) -> tuple[str, Severity, str | None, str]:
         if names:
             message = message.replace(f"`{names}`", "``")
     return finding.rule, finding.severity, finding.side, message
+
+
+def _of_one_side(edits: Iterable[Edit]) -> bool:
+    """Whether all that is known was added, or all was removed."""
+    return {edit.kind for edit in edits} in ({Kind.ADDED}, {Kind.REMOVED})
 
 
 def _leaves(finding: Finding) -> Iterable[Finding]:

@@ -62,6 +62,11 @@ class Edit(NamedTuple):
             new_pointer=None if new is None else new_pointer + new,
         )
 
+    def replaces(self, other: Edit) -> bool:
+        """Whether one of two members of one object was added and the other removed."""
+        members = self.keys[:-1] == other.keys[:-1] and not self.item and not other.item
+        return members and {self.kind, other.kind} == {Kind.ADDED, Kind.REMOVED}
+
     def holds(self, old_pointer: str, new_pointer: str) -> bool:
         """Whether one of two places is inside of what was added or removed."""
         places = zip(self.pointers, (old_pointer, new_pointer), strict=True)
@@ -91,7 +96,8 @@ class Edits:
         places = self._met(new_pointer, _NEW), self._met(old_pointer, _OLD)
         exact = _distinct([place.edit for place in places if place.edit is not None and not place.within])
         if exact:
-            return exact
+            beside = [place.edit for place in places if place.edit is not None and place.within]
+            return _distinct([*exact, *(edit for edit in beside if any(edit.replaces(one) for one in exact))])
         around = _distinct([place.edit for place in places if place.edit is not None])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)

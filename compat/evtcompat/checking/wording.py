@@ -16,6 +16,8 @@ _LONGEST: Final = 40
 #: Of a longer way only the end is shown.
 _LONGEST_PLACE: Final = 60
 _CUT: Final = "..."
+#: What is removed and what takes its place.
+_A_PAIR: Final = 2
 #: As much of what is common stands before what differs.
 _BEFORE: Final = 8
 _WORD = re.compile(r"[\w.$/-]+")
@@ -38,8 +40,11 @@ def change_of(edits: Sequence[Edit], place: str) -> str:
         return _phrase(edits[0], own)
     if len(edits) == 1 and named and edits[0].kind is not Kind.CHANGED:
         return f"`{place}` {edits[0].kind.value}"
-    phrases = [_phrase(edit, own) for edit in sorted(edits, key=lambda edit: edit.kind is not Kind.CHANGED)]
     before = f"`{place}`: " if place else ""
+    if len(edits) == _A_PAIR and edits[0].replaces(edits[1]):
+        old, new = sorted(edits, key=lambda edit: edit.kind is Kind.ADDED)
+        return f"{before}{_member(old)} replaced by {_member(new)}"
+    phrases = [_phrase(edit, own) for edit in sorted(edits, key=lambda edit: edit.kind is not Kind.CHANGED)]
     return f"{before}{'; '.join(dict.fromkeys(phrases))}"
 
 
@@ -59,8 +64,13 @@ def _phrase(edit: Edit, own: str) -> str:
         preposition = "to" if edit.kind is Kind.ADDED else "from"
         beside = f" {preposition} `{within}`" if within and within != own else ""
         return f"{part} {edit.kind.value}{beside}"
-    told = _short(value)
-    return f"`{key}` {edit.kind.value}" if told.endswith(_CUT) else f"{key} {told} {edit.kind.value}"
+    return f"{_member(edit)} {edit.kind.value}"
+
+
+def _member(edit: Edit) -> str:
+    """A member that was added or removed, with its value where that is short."""
+    key, told = edit.keys[-1], _short(edit.new if edit.kind is Kind.ADDED else edit.old)
+    return f"`{key}`" if told.endswith(_CUT) else f"{key} {told}"
 
 
 def _annotated(old: JSON, new: JSON) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urldefrag
 
 from evtcompat.errors import DocumentError, UnsupportedError
+from evtcompat.model.missing_parts import correction, lacking
 from evtcompat.model.places import Place, child, tokens
 from evtcompat.syntax.documents import locate, parse_document
 
@@ -145,14 +146,17 @@ class Files:
         address, fragment = urldefrag(reference)
         file = self.file(at, address) if address else at.file
         pointer = unquote(fragment)
-        if file is None or (pointer and not pointer.startswith("/")):
+        if file is None:
             message = f"the reference {reference} leads to no file of this repository"
             hint = "Keep a copy beside the document and refer to that: the network is never asked."
             raise DocumentError(message, place=at.place("$ref"), hint=hint)
-        found = part(file, pointer)
+        found = part(file, pointer) if not pointer or pointer.startswith("/") else None
         if found is None:
-            message = f"the reference {reference} leads to nothing"
-            raise DocumentError(message, place=at.place("$ref"), hint=_hint(file, pointer))
+            lacked = f"{file.path} has no {lacking(file.document.value, pointer)}"
+            reason = lacked if pointer.startswith("/") else f"{pointer} is no JSON pointer into {file.path}"
+            message = f"the reference {reference} leads to nothing: {reason}"
+            hint = correction(file.document.value, pointer)
+            raise DocumentError(message, place=at.place("$ref"), hint=hint)
         return found
 
     def source(self, at: Located, address: str) -> SourceText | None:
@@ -196,13 +200,3 @@ def part(file: File, pointer: str) -> Located | None:
         else:
             return None
     return Located(file, pointer, value)
-
-
-def _hint(file: File, pointer: str) -> str:
-    """What to do about a pointer that leads to nothing: a name with a slash in it is written otherwise there."""
-    for at, mark in enumerate(pointer):
-        above = part(file, pointer[:at]) if mark == "/" else None
-        name = pointer[at + 1 :]
-        if above is not None and "/" in name and isinstance(above.value, dict) and name in above.value:
-            return f"Write {child('', name)[1:]} for the name {name}: a slash in a name is ~1 in a reference."
-    return "Correct it, or define what it names."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evtcompat.dataclasses import dataclass
+from evtcompat.dataclasses import dataclass, field
 
 _POSITION: Final = re.compile(r"(?P<origin>.*):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 
@@ -63,6 +63,8 @@ class Place:
     end_column: int | None = None
     #: The source line, without its end.
     source: str | None = None
+    #: Where the references stand by which it was reached, the outermost first; in places as an engine fills them.
+    through: tuple[Place, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         """``file:line:column`` as far as known, else the pointer."""

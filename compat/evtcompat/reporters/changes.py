@@ -88,7 +88,10 @@ class _Places:
         for of_reader in (direction is Direction.BACKWARD, direction is Direction.FORWARD):
             found: dict[str, list[int]] = {}
             for index, one in enumerate(self._findings):
-                found.setdefault((one.reader if of_reader else one.writer).pointer, []).append(index)
+                place = one.reader if of_reader else one.writer
+                # what refers to a part may have been edited, and not the part
+                for where in (place, *(way for way in place.through if way.origin is None)):
+                    found.setdefault(where.pointer, []).append(index)
             self._sides.append((sorted(found), found))
 
     def of(self, edit: Edit) -> list[Finding]:

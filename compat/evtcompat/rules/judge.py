@@ -68,7 +68,7 @@ class Side:
         if found is None:
             document = self.documents.get(place.origin) if place.origin is not None else None
             found = self._located[place] = locate(document or self.document, place)
-        return found
+        return found if found.through == place.through else replace(found, through=place.through)
 
 
 @dataclass(frozen=True, slots=True)

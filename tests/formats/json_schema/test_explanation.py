@@ -356,3 +356,16 @@ def test_every_fix_mends_its_own_finding_alone_and_every_finding_has_an_id_of_it
                     left = compare(reader=ours, writer=theirs, format="json-schema").findings
                     assert one.fingerprint not in {other.fingerprint for other in left}
     assert fixes > 1_000
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("sent", [{"type": "null"}, {"enum": [1, 2]}, {"const": None}, {"$ref": "#/definitions/other"}])
+def test_of_a_branch_that_sends_nothing_that_is_accepted_the_fix_takes_it_out(word: str, sent: JSON) -> None:
+    """Another type for it would make it accept what its neighbour accepts, and change a definition that others use."""
+    own: dict[str, JSON] = {"$schema": SEVEN, "definitions": {"other": {"type": "object"}}}
+    kept: JSON = {"type": "string"}
+    reader: JSON = {**own, "properties": {"a": kept}}
+    writer: JSON = {**own, "properties": {"a": {word: [kept, sent]}}}
+    (finding,) = compare(reader=reader, writer=writer, format="json-schema").findings
+    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == "writer"]
+    assert [apply_patch(writer, fix.patch) for fix in fixes] == [{**own, "properties": {"a": {word: [kept]}}}]

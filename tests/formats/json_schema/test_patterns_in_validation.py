@@ -9,8 +9,11 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.formats.json_schema.recorded.quick import quick_validator
+from evtcompat.formats.json_schema.validate.installed import Installed
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, validator_of
+from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
+from evtcompat.model.witnesses import WitnessKind
 from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 
 EVIL = "^(a|aa)+b$"
@@ -41,6 +44,36 @@ def test_a_pattern_that_would_explode_is_decided_and_the_finding_says_who_matche
     (finding,) = [one for one in found.findings if one.witness]
     assert finding.witness is not None
     assert finding.witness.confirmed_by.endswith(", patterns by evtcompat")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"amount": {"multipleOf": 0.01}},
+        {"parts": {"items": [{}], "additionalItems": {"type": "string"}}},
+        {"parts": {"additionalItems": False}},
+    ],
+    ids=str,
+)
+def test_a_costly_pattern_keeps_no_event_from_the_library_that_it_may_read_otherwise(beside: dict[str, Any]) -> None:
+    """It is asked with patterns matched here, whether or not the pattern is at a place that the event has."""
+    declared = {"name": {"pattern": EVIL}, "kind": {"enum": [LONG]}, **beside}
+    writer = seven(type="object", properties=declared, required=["kind"])
+    reader = {**writer, "required": ["kind", "id"]}
+    (finding,) = compare(reader=reader, writer=writer, format="json-schema").findings
+    assert finding.witness is not None
+    assert finding.witness.kind is WitnessKind.REFUSED
+    assert finding.witness.confirmed_by.endswith(", patterns by evtcompat")
+    assert finding.witness.observed == '"id" is a required property'
+
+
+def test_a_library_that_was_not_asked_is_not_said_to_have_answered() -> None:
+    """It searches the names that are left unevaluated with its own engine, which might not end."""
+    schema = schema_of({"$schema": MODERN, "patternProperties": {EVIL: {}}, "unevaluatedProperties": False})
+    event: JSON = {LONG: 1}
+    reply = Installed(schema, assert_formats=False).asked(json.dumps(event), event)
+    assert reply.refuses is None
+    assert reply.said == f"was not asked: the pattern '{EVIL}' may backtrack without end on a name of 48 characters"
 
 
 def test_the_library_alone_confirms_what_it_surely_can() -> None:

@@ -176,14 +176,15 @@ class _Evidence:
         if not installed.may_depart(event):
             return _witness(spelled, confirmed_for(self._reader, event)), ""
         ways = {exact.dump(value): value for value in (spelled, event)}
-        answers = {text: installed.refuses(text, event) for text in ways}
-        refused = [text for text, answer in answers.items() if answer]
+        replies = {text: installed.asked(text, event) for text in ways}
+        refused = [text for text, reply in replies.items() if reply.refuses]
         if refused:
             writing = derived(self._writer, Installed, asserted)
-            written = (text for text in refused if writing.refuses(text, event) is False)
-            return _witness(ways[next(written, refused[0])], confirmed_by()), ""
-        answer = "accepts it" if False in answers.values() else "gives no answer"
-        said = f"by the specification and exact arithmetic; {confirmed_by()} as it is installed {answer}"
+            written = (text for text in refused if writing.asked(text, event).refuses is False)
+            return _witness(ways[next(written, refused[0])], confirmed_for(self._reader, event)), ""
+        # one that it accepts tells more than one that it did not answer for
+        reply = min(replies.values(), key=lambda one: one.refuses is None)
+        said = f"by the specification and exact arithmetic; {confirmed_by()} as it is installed {reply.said}"
         return _witness(spelled), f", {said}"
 
 

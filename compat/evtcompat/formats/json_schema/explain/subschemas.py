@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from evtcompat.formats.json_schema.validate.validator import Validator
 
 
+#: References on the way to a part of which its place tells.
+_MOST_REFERENCES: Final = 16
 _METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
 
 
@@ -38,6 +41,8 @@ class Subschema:
     origin: Final[str | None]
     #: Resolves the references written here; ``None`` where the document needs none.
     resolver: Final[Any]
+    #: The subschema and the keyword of the last reference on the way here; ``None`` where there was none.
+    referrer: Final[tuple[Subschema, str] | None] = None
 
     @property
     def changeable(self) -> bool:
@@ -58,7 +63,17 @@ class Subschema:
 
     def place(self, *steps: str | int, names: str = "") -> Place:
         """The place of something below the subschema."""
-        return Place(self.at(*steps), names=names, origin=self.origin)
+        return Place(self.at(*steps), names=names, origin=self.origin, through=self._through())
+
+    def _through(self) -> tuple[Place, ...]:
+        """The references on the way here, the outermost first; a recursive schema has ever more of them."""
+        found: deque[Place] = deque(maxlen=_MOST_REFERENCES)
+        referrer = self.referrer
+        while referrer is not None:
+            part, keyword = referrer
+            found.appendleft(Place(part.at(keyword), origin=part.origin))
+            referrer = part.referrer
+        return tuple(found)
 
     def member(self, *steps: str | int) -> JSON:
         """What the steps lead to, or ``None``, which is no schema."""
@@ -146,7 +161,8 @@ class SchemaIndex:
         value = part.member(*steps)
         if not isinstance(value, dict | bool) or (steps and steps[0] not in self.dialect_of(part).active):
             return None
-        return Subschema(value, part.at(*steps), part.origin, self._entered(value, part.resolver))
+        entered = self._entered(value, part.resolver)
+        return Subschema(value, part.at(*steps), part.origin, entered, part.referrer)
 
     def members(self, part: Subschema, keyword: str) -> list[Subschema]:
         """The schemas that a keyword lists, such as the branches of ``anyOf``; none where it lists none."""
@@ -230,7 +246,8 @@ class SchemaIndex:
             return None
         located = library.located_target(reference, part.resolver, target)
         origin = None if located.document is library.document else located.document.origin
-        return Subschema(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
+        entered = self._entered(target.contents, target.resolver)
+        return Subschema(target.contents, located.pointer, origin, entered, (part, keyword))
 
     def accepts(self, part: Subschema, instance: JSON) -> bool:
         """Whether a subschema, as it is written, accepts an instance.

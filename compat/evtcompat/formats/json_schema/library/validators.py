@@ -30,15 +30,11 @@ def class_of(dialect: Dialect) -> Value:
     return getattr(jsonschema, dialect.validator)
 
 
-def extended(base: Value, keywords: Mapping[str, Value], is_integer: Value) -> Value:
-    """A new class like `base`, with keywords replaced that `base` has, and with another meaning of ``integer``."""
+def extended(base: Value, keywords: Mapping[str, Value], *, is_integer: Value = None) -> Value:
+    """A new class like `base`, with keywords replaced that `base` has, and another meaning of ``integer`` if any."""
     known = {name: function for name, function in keywords.items() if name in base.VALIDATORS}
-    return extend(base, known, type_checker=base.TYPE_CHECKER.redefine("integer", is_integer))
-
-
-def copied(base: Value) -> Value:
-    """A new class that answers as `base` does."""
-    return extend(base)
+    checker = base.TYPE_CHECKER if is_integer is None else base.TYPE_CHECKER.redefine("integer", is_integer)
+    return extend(base, known, type_checker=checker)
 
 
 def format_checker(dialect: Dialect) -> Value:

@@ -16,6 +16,7 @@ from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.identifiers import standing_at
+from evtcompat.formats.json_schema.parse import missing
 from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.formats.json_schema.parse.located import LoadedDocument, LoadedDocuments, Located
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
@@ -28,14 +29,8 @@ if TYPE_CHECKING:
     from referencing._core import Resolver
     from referencing.jsonschema import Schema as Contents
 
-_DEFINE_IT: Final = (
-    "Keep a copy of what it names in the repository, name the folder that has one under `reference-roots`, or add it "
-    "to the registry's references: the network is never asked."
-)
 #: What the addresses of metaschemas have in them.
 _METASCHEMAS: Final = "://json-schema.org/"
-#: Of one that stays in its document.
-_CORRECT_IT: Final = "Correct it, or define what it names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +275,13 @@ class Library:
             return Target(self._local(ref, source), None)
         from referencing.exceptions import Unresolvable
 
+        reached = None
         try:
-            found = self._reaching(resolver or self.entered_root(), ref).lookup(ref)
+            reached = self._reaching(resolver or self.entered_root(), ref)
+            found = reached.lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
-            raise self._missing(ref, source, _reason(error)) from error
+            lacks = None if reached is None else missing.reached_by(ref, reached)
+            raise self._missing(ref, source, _reason(error), lacks) from error
         if resolver is None and found.contents is self.value:
             return Target(self.value, None)
         return Target(_json(found.contents), found.resolver)
@@ -318,7 +316,7 @@ class Library:
         try:
             return resolved(self.value, map(unescape, unquote(ref[2:]).split("/")) if len(ref) > 1 else ())
         except LookupError:
-            raise self._missing(ref, source) from None
+            raise self._missing(ref, source, lacks=missing.Lacking(self.value, unquote(ref[1:]))) from None
 
     def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
         """Where a target stands that `lookup` found for this reference."""
@@ -358,15 +356,21 @@ class Library:
             recursive = uri if unbroken else recursive
         return (resolver._base_uri, frozenset(anchors.items()), recursive)  # noqa: SLF001 - the library shows it nowhere else
 
-    def _missing(self, ref: str, source: object, reason: UncheckedError | None = None) -> ReferenceMissingError:
+    def _missing(
+        self,
+        ref: str,
+        source: object,
+        reason: UncheckedError | None = None,
+        lacks: missing.Lacking | None = None,
+    ) -> ReferenceMissingError:
         """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
         located = self.located(source)
         place = located.in_text(("$ref",))
         with suppress(LookupError, TypeError):  # of a document that stands elsewhere it was made absolute
             ref = resolved(located.document.value, tokens(located.pointer))["$ref"]  # type: ignore[index, call-overload, assignment]
         if reason is None:
-            hint = _CORRECT_IT if ref.startswith("#") else _DEFINE_IT
-            return ReferenceMissingError(f"the reference {ref!r} leads nowhere", place=place, hint=hint)
+            what, hint = missing.told(ref, lacks, located, self.located(None if lacks is None else lacks.contents))
+            return ReferenceMissingError(f"the reference {ref!r} leads nowhere{what}", place=place, hint=hint)
         where = f"{reason.place}: " if reason.place is not None and reason.place.origin else ""
         message = f"the reference {ref!r} cannot be followed: {where}{reason.message}"
         return ReferenceMissingError(message, place=place, hint=reason.hint)

@@ -76,7 +76,7 @@ def _unanswered(context: FailureContext) -> Diagnosis:
         place,
         patch=patch,
         reader_fix=fix,
-        writer_fix=_without_branch(taken),
+        writer_fix=without_branch(taken),
     )
 
 
@@ -102,7 +102,7 @@ def _overlap(context: FailureContext) -> Diagnosis:
     )
 
 
-def _without_branch(taken: Applied | None) -> SuggestedFix | None:
+def without_branch(taken: Applied | None) -> SuggestedFix | None:
     """The fix that takes a branch out of the writer's combination, unless it is the first."""
     if taken is None or taken.branch is None or not taken.branch.changeable:
         return None

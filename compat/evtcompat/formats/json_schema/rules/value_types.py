@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.dataclasses import replace as replaced
 from evtcompat.formats.json_schema.describe.value_types import admits, common_types, type_names
 from evtcompat.formats.json_schema.describe.wording import of_types
+from evtcompat.formats.json_schema.rules.branches import without_branch
 from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
@@ -53,5 +55,15 @@ def diagnose_type(context: FailureContext) -> Iterator[Diagnosis]:
         {"accepts": of_types(accepted), "sends": of_types(sent) if sent else "anything"},
         context.writer_place("type", "enum", "const"),
         reader_fix=fix,
-        writer_fix=context.copied({"type": context.value}, f"send only {of_types(accepted)}") if shared else None,
+        writer_fix=_sent_only(context, accepted) if shared else None,
     )
+
+
+def _sent_only(context: FailureContext, accepted: tuple[str, ...]) -> SuggestedFix | None:
+    """The fix by which the writer sends no other types: without the branch that sends nothing else, if it has one."""
+    text = f"send only {of_types(accepted)}"
+    sent = context.writer_with("type", "enum", "const")
+    if sent is None or sent.branch is None or common_types(accepted, type_names(sent.part.keywords)):
+        return context.copied({"type": context.value}, text)
+    fix = without_branch(sent)
+    return None if fix is None else replaced(fix, text=f"{text}: {fix.text}")

@@ -12,16 +12,19 @@ from evtcompat.formats.json_schema.keywords.table import REFERRING, holdings
 from evtcompat.formats.json_schema.library import validators as library
 from evtcompat.formats.json_schema.validate import branches, keywords, unevaluated
 
-_REPLACED: dict[str, Value] = {
-    "multipleOf": keywords.multiple_of,
+_PATTERNS: dict[str, Value] = {
     "pattern": keywords.pattern,
     "patternProperties": keywords.pattern_properties,
     "additionalProperties": keywords.additional_properties,
+}
+_REPLACED: dict[str, Value] = {
+    **_PATTERNS,
+    "multipleOf": keywords.multiple_of,
     "additionalItems": keywords.items_beyond_tuple,
     "anyOf": branches.any_of,
     "oneOf": branches.one_of,
 }
-_REPLACED_IN_2020: dict[str, Value] = {**_REPLACED, "unevaluatedProperties": keywords.unevaluated_properties}
+_REPLACED_IN_2020: dict[str, Value] = {**_REPLACED, "unevaluatedProperties": keywords.unevaluated_properties(DRAFT2020)}
 _REPLACED_IN_2019: dict[str, Value] = {
     **_REPLACED,
     "unevaluatedProperties": unevaluated.unevaluated_properties,
@@ -36,14 +39,21 @@ def exact_class(dialect: Dialect) -> Value:
     Its instances are made with a `Run` as their format checker.
     """
     replaced = {DRAFT2019: _REPLACED_IN_2019, DRAFT2020: _REPLACED_IN_2020}.get(dialect, _REPLACED)
-    made = library.extended(library.class_of(dialect), replaced, keywords.is_integer)
+    made = library.extended(library.class_of(dialect), replaced, is_integer=keywords.is_integer)
     return _bounded(made, dialect, exact_class)
 
 
 @cache
 def installed_class(dialect: Dialect) -> Value:
     """The class that answers as the library's own does. Its instances are made with a `Run` likewise."""
-    return _bounded(library.copied(library.class_of(dialect)), dialect, installed_class)
+    return _bounded(library.extended(library.class_of(dialect), {}), dialect, installed_class)
+
+
+@cache
+def installed_but_patterns(dialect: Dialect) -> Value:
+    """The same, but that no pattern goes through Python's `re` that may take forever there."""
+    replaced = {**_PATTERNS, "unevaluatedProperties": keywords.unevaluated_properties(dialect)}
+    return _bounded(library.extended(library.class_of(dialect), replaced), dialect, installed_but_patterns)
 
 
 def _bounded(made: Value, dialect: Dialect, class_of: Callable[[Dialect], Value]) -> Value:

@@ -1,8 +1,7 @@
 """The library as it is installed, with no keyword replaced, over payloads as its users read them: numbers as floats.
 
 Only what it was seen to refuse may be told as refused by it. It is asked where it may answer otherwise than the
-validator does, and with a bound on its steps; what its regular expressions may take forever on is for the caller to
-keep from it.
+validator does, and with a bound on its steps; what its regular expressions may take forever on is kept from it.
 """
 
 from __future__ import annotations
@@ -11,19 +10,19 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.validators import format_checker
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.json_schema.validate.classes import installed_class
-from evtcompat.formats.json_schema.validate.patterns import Patterns, beyond_the_library
+from evtcompat.formats.json_schema.validate.classes import installed_but_patterns, installed_class
+from evtcompat.formats.json_schema.validate.patterns import Patterns, PatternTooCostlyError, beyond_the_library
 from evtcompat.formats.json_schema.validate.run import Run
 from evtcompat.formats.json_schema.validate.validator import FAILURES
 from evtcompat.model.json_types import JSON
-from evtcompat.regular.steps import Steps
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Parts of the schema that are asked about an instance.
 _STEPS: Final = 12_000
@@ -31,6 +30,15 @@ _STEPS: Final = 12_000
 _REPLACED: Final = frozenset(("additionalItems", "multipleOf", "unevaluatedItems", "unevaluatedProperties"))
 #: Whole numbers up to here are floats, one by one.
 _EXACT_FLOATS: Final = 2**53
+
+
+class Reply(NamedTuple):
+    """What became of a question about an instance."""
+
+    #: ``None`` where there is no answer.
+    refuses: bool | None
+    #: What is true of the library, as the rest of a sentence about it.
+    said: str
 
 
 class Installed:
@@ -52,17 +60,25 @@ class Installed:
         words = _REPLACED | {"format"} if self._assert_formats else _REPLACED
         return any(_changes(one) or (isinstance(one, dict) and not words.isdisjoint(one)) for one in _within(*loaded))
 
-    def refuses(self, payload: str, instance: JSON) -> bool | None:
-        """Whether it refuses the text of an instance; ``None`` where it fails, or may take longer than it may."""
-        if beyond_the_library(self._patterns.all, instance):
-            return None
+    def asked(self, payload: str, instance: JSON) -> Reply:
+        """What it says of the text of an instance.
+
+        Where a pattern may take its regular expressions forever on a text of the instance, every pattern is matched
+        here, as for the validator; see `confirmed_for`.
+        """
+        costly = beyond_the_library(self._patterns.all, instance)
+        made = installed_but_patterns(self._dialect) if costly else installed_class(self._dialect)
         run = _Run(self._dialect, Steps(_STEPS), self._patterns, self._assert_formats)
         try:
             schema, resolver = self._as_read
-            asked = installed_class(self._dialect)(schema, format_checker=run, _resolver=resolver)
-            return not asked.is_valid(json.loads(payload))
+            is_valid = made(schema, format_checker=run, _resolver=resolver).is_valid(json.loads(payload))
+        except PatternTooCostlyError as error:
+            return Reply(None, f"was not asked: {error}")
+        except BudgetExceededError:
+            return Reply(None, f"was stopped, having looked at {_STEPS:,} parts of the schema")
         except FAILURES:
-            return None
+            return Reply(None, "fails on it")
+        return Reply(refuses=not is_valid, said="accepts it" if is_valid else "refuses it")
 
     @cached_property
     def _as_read(self) -> tuple[JSON, Value]:

@@ -10,15 +10,20 @@ library calls it. The validator's format checker is the `Run`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import TypeAlias
 
 from evtcompat.formats.json_schema.algebra.membership import multiple
-from evtcompat.formats.json_schema.dialects import DRAFT7, DRAFT2020
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DRAFT7
 from evtcompat.formats.json_schema.exact import Value, fraction
 from evtcompat.formats.json_schema.library.validators import ValidationError, keyword_of
 from evtcompat.formats.json_schema.validate import patterns
 from evtcompat.formats.json_schema.validate.run import Run
+
+#: A keyword of the library.
+Keyword: TypeAlias = Callable[[Value, Value, Value, Value], Iterator[ValidationError]]
 
 
 def is_integer(checker: Value, instance: object) -> bool:
@@ -97,11 +102,15 @@ def additional_properties(validator: Value, rest: Value, instance: Value, schema
             yield from validator.descend(member, rest, path=name)
 
 
-def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
-    """``unevaluatedProperties`` as the library has it, which searches names for patterns with its own engine."""
-    if validator.is_type(instance, "object"):
-        patterns.refuse_costly(validator.format_checker.patterns.all, instance)
-    yield from keyword_of(DRAFT2020, "unevaluatedProperties")(validator, rest, instance, schema) or ()
+def unevaluated_properties(dialect: Dialect) -> Keyword:
+    """``unevaluatedProperties`` as the library has it in a dialect, but for names on which its engine may not end."""
+
+    def function(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
+        if validator.is_type(instance, "object"):
+            patterns.refuse_costly(validator.format_checker.patterns.all, instance)
+        yield from keyword_of(dialect, "unevaluatedProperties")(validator, rest, instance, schema) or ()
+
+    return function
 
 
 def items_beyond_tuple(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
