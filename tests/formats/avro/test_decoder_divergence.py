@@ -125,6 +125,27 @@ PAIRS: tuple[tuple[str, str, Any, Any], ...] = (
         [named_fixed("R2"), named_fixed("E")],
     ),
     (
+        "of two types with one alias the last that is used has it, though it is defined before",
+        "alias-renames-too-much",
+        record(
+            "R",
+            field("d", named_fixed("N", aliases=["M"])),
+            field("c", named_fixed("Y", aliases=["M"])),
+            field("e", "N"),
+        ),
+        record("R", field("d", named_fixed("N")), field("c", named_fixed("M")), field("e", "N")),
+    ),
+    (
+        "so that two branches of a union get one name",
+        "alias-renames-too-much",
+        record(
+            "R",
+            field("u", [named_fixed("N", aliases=["M"]), named_fixed("Y", aliases=["M"])]),
+            field("e", "N"),
+        ),
+        record("R", field("u", [named_fixed("N"), named_fixed("M")]), field("e", "N")),
+    ),
+    (
         "and a type is renamed away by the second time",
         "alias-renames-too-much",
         record(

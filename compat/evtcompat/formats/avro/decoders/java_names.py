@@ -13,6 +13,7 @@ from evtcompat.formats.avro.parts import reachable
 from evtcompat.formats.avro.types import (
     NAMED,
     AvroSchema,
+    Container,
     Record,
     Type,
     Union,
@@ -35,6 +36,8 @@ class JavaNames:
         self._types: dict[str, str] = {}
         #: The reader's names for the fields of a type of the writer, by the reader's name of the type.
         self._fields: dict[str, dict[str, str]] = {}
+        #: The reader's records whose fields were walked.
+        self._walked: set[Record] = set()
         #: How often the writer's names are exchanged: Java applies aliases when it opens the data, and to resolve it.
         self._passes = 0
         self._names: dict[int, dict[str, str]] = {}
@@ -45,7 +48,7 @@ class JavaNames:
         Raises:
             Trouble: Java raises while it does.
         """
-        self._collect()
+        self._collect(self._reader.root)
         if not self._types and not self._fields:
             return
         parts = reachable(self._writer.root)
@@ -92,23 +95,33 @@ class JavaNames:
                     return True
         return False
 
-    def _collect(self) -> None:  # noqa: C901 - one walk that gathers two tables
-        """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
-        parts = reachable(self._reader.root)
-        for named in parts:
-            if isinstance(named, NAMED):
-                for alias in named.aliases:
-                    self._types[alias] = named.full
-            if isinstance(named, Record):
-                for name in named.types if named.renames else ():
-                    for alias in named.renames.get(name, ()):
-                        self._fields.setdefault(named.full, {})[alias] = name
-        if not self._fields:
-            return
-        for named in parts:
-            if isinstance(named, Record) and named.full in self._fields:
-                for alias in named.aliases:
-                    self._fields[alias] = self._fields[named.full]
+    def _collect(self, type_: Type) -> None:
+        """Gather the renaming that the reader's aliases ask for, as `Schema.getAliases` walks its schema.
+
+        A type claims its aliases wherever it is used, so that of several with the same one the last use has it. The
+        fields of a record are walked at its first use, and its own aliases share the table of its fields from then on.
+        """
+        if isinstance(type_, NAMED):
+            for alias in type_.aliases:
+                self._types[alias] = type_.full
+        if isinstance(type_, Record):
+            if type_ not in self._walked:
+                self._walked.add(type_)
+                self._collect_fields(type_)
+        elif isinstance(type_, Union):
+            for branch in type_.branches:
+                self._collect(branch)
+        elif isinstance(type_, Container):
+            self._collect(type_.of)
+
+    def _collect_fields(self, record: Record) -> None:
+        for name, type_ in record.types.items():
+            for alias in record.renames.get(name, ()) if record.renames else ():
+                self._fields.setdefault(record.full, {})[alias] = name
+            self._collect(type_)
+        if record.full in self._fields:
+            for alias in record.aliases:
+                self._fields[alias] = self._fields[record.full]
 
     def full(self, writer: Named) -> str:
         """The full name that the reader's aliases give to a type of the writer."""
