@@ -42,6 +42,10 @@ def _compare(reader: AvroSchema, writer: AvroSchema, options: Options) -> Decisi
     try:
         found = decide(reader, writer)
         registry = verdict = Verdict.COMPATIBLE if found.compatible else Verdict.INCOMPATIBLE
+        if found.raised is not None:
+            refusal, found = found.raised, decide(reader, writer, decoding=True)
+            found.refusal = refusal
+            verdict = Verdict.COMPATIBLE if found.compatible else Verdict.INCOMPATIBLE
         if found.assumed:
             found = confirm(reader, writer, found)
         annotated = reader.annotated or writer.annotated
@@ -56,6 +60,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, options: Options) -> Decisi
             return Decision.explained(_explained(reader, writer, found, options), registry)
         elif not (
             found.noted
+            or found.refusal is not None
             or found.branches_may_diverge
             or reader.unchecked_defaults
             or writer.unchecked_defaults

@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.matching import AMBIGUOUS, AmbiguousFieldError, distance, source_name
+from evtcompat.formats.avro.matching import AMBIGUOUS, AmbiguousFieldError, distance, matching_name, source_name
 from evtcompat.formats.avro.promotions import PROMOTIONS, REFUSED, RISKY
 from evtcompat.formats.avro.types import BYTES, FIXED, MAP, NULL, RECORD, UNION, Fixed, Primitive
 from evtcompat.model.verdicts import Severity
@@ -45,14 +45,20 @@ class BudgetSpentError(Exception):
 
 
 def decide(
-    reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()
+    reader: AvroSchema,
+    writer: AvroSchema,
+    known: frozenset[tuple[Record, Record]] = frozenset(),
+    *,
+    decoding: bool = False,
 ) -> Compatibility:
     """Java's answer to "reader reads writer"; pairs in `known` are taken for incompatible from the start.
+
+    Where it raises over the aliases of a field, decoders need not: when `decoding`, a field is filled as they do it.
 
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    found = Compatibility(reader, writer)
+    found = Compatibility(reader, writer, decoding=decoding)
     if known:
         found.memo = dict.fromkeys(known, False)
     try:
@@ -73,7 +79,9 @@ def confirm(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> Com
     """
     refused = found.refused
     while found.assumption_failed and found.raised is None:
-        found = decide(reader, writer, refused)
+        refusal = found.refusal
+        found = decide(reader, writer, refused, decoding=found.decoding)
+        found.refusal = refusal
         refused |= found.refused
     return found
 
@@ -82,10 +90,10 @@ class Readability:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = Compatibility(reader, writer)
+        self._run = Compatibility(reader, writer, decoding=True)
 
     def reads(self, reader: Type, writer: Type) -> bool:
-        """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
+        """Whether `reader` reads `writer` by the rules, with fields filled as decoders do; ambiguity is a refusal."""
         run = self._run
         while True:
             run.trying = 1
@@ -110,6 +118,7 @@ class Compatibility:
         "assumed",
         "branches_may_diverge",
         "compatible",
+        "decoding",
         "divergences",
         "exact",
         "harm",
@@ -119,12 +128,15 @@ class Compatibility:
         "moved",
         "noted",
         "raised",
+        "refusal",
         "trying",
         "unsure",
         "wrapped",
     )
 
-    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+    def __init__(self, reader: AvroSchema, writer: AvroSchema, *, decoding: bool = False) -> None:
+        #: Whether fields are filled as decoders fill them, and not as the checker has it.
+        self.decoding = decoding
         #: What is known of pairs of records; ``None`` while a pair is open.
         self.memo: dict[tuple[Record, Record], bool | None] = {}
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
@@ -133,6 +145,8 @@ class Compatibility:
         self.compatible = False
         #: Java raised instead of answering, which counts as incompatible: the field, and the writer's record there.
         self.raised: tuple[Field, Record] | None = None
+        #: The same of the checker, in a run that is `decoding`.
+        self.refusal: tuple[Field, Record] | None = None
         #: Pairs that were taken for compatible while they were open.
         self.assumed: AbstractSet[tuple[Record, Record]] = _NO_PAIRS
         #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
@@ -363,7 +377,7 @@ class Compatibility:
 
     def aliased(self, reader: Record, name: str, writer: Record) -> Type | None:
         """The type of the writer's field that a field with aliases is filled from."""
-        source = source_name(name, reader.renames[name], writer)
+        source = (source_name if self.decoding else matching_name)(name, reader, writer)
         if source is None:
             return None
         if source is AMBIGUOUS:

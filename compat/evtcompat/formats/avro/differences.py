@@ -100,13 +100,15 @@ class BranchMissing(NamedTuple):
 
 
 class FieldAmbiguous(NamedTuple):
-    """A field of the reader matches several of the writer's, by its name and its aliases."""
+    """A field of the reader matches several of the writer's, or one twice, by its name and its aliases."""
 
     field: Field
     reader: Record
     writer: Record
     here: SchemaPath
     there: SchemaPath
+    #: The name of the writer's field that decoders fill it from; ``None`` where several come to its name.
+    source: str | None
     #: Whether Avro Java holds the schemas equal, so that no decoder applies an alias.
     equal: bool
 

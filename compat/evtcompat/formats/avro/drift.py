@@ -84,7 +84,7 @@ def _fields(met: _Meeting, ours: Record, theirs: Record) -> Iterator[Drift | _Me
     my_rows, other_rows = listed(ours.raw["fields"]), listed(theirs.raw["fields"])
     for mine in ours.fields:
         try:
-            other = writer_field(mine, theirs)
+            other = writer_field(mine, ours, theirs)
         except AmbiguousFieldError:
             continue
         if other is None:

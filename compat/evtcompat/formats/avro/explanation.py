@@ -41,8 +41,11 @@ def explain(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility
     walk.run()
     if compatibility.compatible:
         _report_divergences(walk, compatibility)
-    if compatibility.raised is not None and not any(_is_about(one, FieldAmbiguous) for one in walk.found):
+    ambiguous = [one.rule.refused_by_registry for one in walk.found if _is_about(one, FieldAmbiguous)]
+    if compatibility.raised is not None and not any(ambiguous):
         _report_ambiguity(walk, *compatibility.raised)
+    elif compatibility.refusal is not None and not ambiguous:
+        _report_ambiguity(walk, *compatibility.refusal)
     if not _accounted_for(compatibility, walk.found):
         # The verdict must pass neither for "compatible" nor for an open question, which a run may be told to let pass.
         message = "the pair is incompatible by its rules, and no place was found that explains it"
@@ -67,15 +70,15 @@ def _is_about(occurrence: Occurrence, difference: type) -> bool:
 
 
 def _report_ambiguity(walk: Walk, field: Field, record: Record) -> None:
-    """Report the ambiguity over which Java raises although decoders never meet it: in a branch that Java merely tries.
+    """Report an ambiguity over which Java's checker raises and that is not met: in a branch that it merely tries.
 
     It lies at the definitions of both records; no event leads there.
     """
     ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
     here = SchemaPath(walk.reader_root.index, None, ours, None)
     there = SchemaPath(walk.writer_root.index, None, record, None)
-    difference = FieldAmbiguous(field, ours, record, here, there, walk.applies_no_alias)
-    walk.report(breaches(difference), walk.reader_root, walk.writer_root, field=field, path=ours.full)
+    broken = walk.ambiguity(field, ours, record, here, there)
+    walk.report(broken, walk.reader_root, walk.writer_root, field=field, path=ours.full)
 
 
 def _report_divergences(walk: Walk, compatibility: Compatibility) -> None:

@@ -104,6 +104,25 @@ def add_alias(occurrence: Occurrence) -> Patch | None:
     return Patch(text, [{"op": "add", "path": f"{pointer}/aliases", "value": aliases}])
 
 
+def drop_alias(occurrence: Occurrence) -> Patch | None:
+    """Take the alias away by which another field of the reader claims what fills this one, or which is its own name."""
+    record, field = occurrence.here.type, occurrence.field
+    if field is None or not isinstance(record, Record):
+        return None
+    claims = record.claims
+    others = [one for one in (field.name, *field.aliases) if claims.get(one, field.name) != field.name]
+    alias = others[0] if others else field.name
+    if alias not in claims:
+        return None
+    other = record.row(claims[alias])
+    pointer = occurrence.here.field_place(record, other, "aliases").pointer
+    kept: list[JSON] = [one for one in other.aliases if one != alias]
+    text = f"Take the alias {alias} away from {other.name}"
+    if kept:
+        return Patch(text, [{"op": "replace", "path": pointer, "value": kept}])
+    return Patch(text, [{"op": "remove", "path": pointer}])
+
+
 def keep_writer_type(occurrence: Occurrence) -> Patch | None:
     """Keep the writer's primitive type, unless it is one of several that the writer has."""
     writer = occurrence.there.type

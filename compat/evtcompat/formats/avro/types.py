@@ -180,6 +180,7 @@ class Record:
     """
 
     __slots__ = (
+        "_claims",
         "_fields",
         "_rows",
         "aliases",
@@ -206,6 +207,7 @@ class Record:
         self.open = True
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
+        self._claims: Mapping[str, str] | None = None
         self._fields: tuple[Field, ...] | None = None
         #: Those that were made so far, by name. There is one of a name, whichever threads ask for it.
         self._rows: dict[str, Field] = {}
@@ -235,6 +237,13 @@ class Record:
     def _made(self, index: int, name: str) -> Field:
         made = Field(name, index, self.types[name], self.defaults.get(name, MISSING), self.renames.get(name, ()))
         return self._rows.setdefault(name, made)
+
+    @property
+    def claims(self) -> Mapping[str, str]:
+        """The fields by their aliases, by name; of several with one alias decoders give it to the last."""
+        if self._claims is None:
+            self._claims = {alias: name for name in self.types for alias in self.renames.get(name, ())}
+        return self._claims
 
     @property
     def space(self) -> str:

@@ -26,7 +26,7 @@ from evtcompat.formats.avro.differences import (
     TypesUnrelated,
 )
 from evtcompat.formats.avro.equality import Equality
-from evtcompat.formats.avro.matching import RENAMED, UNRELATED, AmbiguousFieldError, distance, writer_field
+from evtcompat.formats.avro.matching import AMBIGUOUS, RENAMED, UNRELATED, distance, matching_name, source_name
 from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.rule import Occurrence
@@ -179,16 +179,16 @@ class Walk:
                 self._field(reader.row(name), reader, writer, here, there)
 
     def _field(self, ours: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
-        try:
-            if ours.aliases:  # few fields have any, and the rest are filled by their names
-                theirs = writer_field(ours, writer)
-            else:
-                theirs = writer.row(ours.name) if ours.name in writer.types else None
-        except AmbiguousFieldError:
-            difference = FieldAmbiguous(ours, reader, writer, here, there, self.applies_no_alias)
-            self.report(breaches(difference), here, there, field=ours)
-            # Whoever accepts the ambiguity has not accepted what else is wrong with the field that it meant.
-            theirs = writer.row(next(name for name in (ours.name, *ours.aliases) if name in writer.types))
+        name = ours.name if ours.name in writer.types else None
+        if ours.aliases:  # few fields have any, and the rest are filled by their names
+            name = matching_name(ours.name, reader, writer)
+            if name is AMBIGUOUS:
+                self.report(self.ambiguity(ours, reader, writer, here, there), here, there, field=ours)
+                # Whoever accepts the ambiguity has not accepted what else is wrong with the field that it meant.
+                name = source_name(ours.name, reader, writer) or next(
+                    name for name in (ours.name, *ours.aliases) if name in writer.types
+                )
+        theirs = None if name is None else writer.row(name)
         if theirs is None:
             fault = self._faults.get(id(ours))
             if ours.default is MISSING or fault is not None:
@@ -198,6 +198,13 @@ class Walk:
             self.report(breaches(FieldRenamed(ours, theirs, reader, writer, here, there)), here, there, field=ours)
         if ours.type is not theirs.type:
             self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
+
+    def ambiguity(
+        self, field: Field, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath
+    ) -> Sequence[tuple[AvroRule, Breach]]:
+        """The rule that is broken where a field matches several of the writer's, or one twice."""
+        source = source_name(field.name, reader, writer) or None
+        return breaches(FieldAmbiguous(field, reader, writer, here, there, source, self.applies_no_alias))
 
     def _reader_union(self, reader: Union, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         index = self._chosen(reader, writer)

@@ -47,6 +47,8 @@ class Kind(Enum):
     MOVED_IN_UNION = auto()
     #: Java gives a type, or a branch, the name of another one.
     RENAMED_AWAY = auto()
+    #: A field is not filled from the writer's field that the rules fill it from, since another one claims that.
+    CONTESTED = auto()
     #: Two fields of the writer fill one of the reader.
     AMBIGUOUS = auto()
     #: A branch of a union is taken that does not fit, or none.

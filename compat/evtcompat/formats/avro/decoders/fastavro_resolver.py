@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.formats.avro.canonical import identical, identical_apart
 from evtcompat.formats.avro.decoders.divergence import Divergence, Kind, lost
 from evtcompat.formats.avro.decoders.screening import FASTAVRO
+from evtcompat.formats.avro.matching import source_name
 from evtcompat.formats.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
@@ -158,21 +159,24 @@ class FastavroResolver:
         )
         raise Divergence(FASTAVRO, Kind.NAME_FOR_DEFINITION, what)
 
-    def _record(self, reader: Record, writer: Record) -> None:
+    def _record(self, reader: Record, writer: Record) -> None:  # noqa: C901 - `read_record` is one loop over fields
         if (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
-        aliases = self._aliases(reader)
         filled: set[str] = set()
         ours = reader.types
         for name, theirs in writer.types.items():
-            mine = name if name in ours else aliases.get(name)
+            # A field that is filled is none of that name any more.
+            mine = name if name in ours and name not in filled else reader.claims.get(name)
             if mine is None:
                 continue
             if mine in filled:
                 what = f"two fields of {writer.full} fill the field {mine}"
                 raise Divergence(FASTAVRO, Kind.AMBIGUOUS, what, reader.row(mine))
             filled.add(mine)
+            if mine in reader.renames and (meant := source_name(mine, reader, writer)) != name:
+                what = f"it fills {mine} from {name}, and not from {meant}"
+                raise Divergence(FASTAVRO, Kind.CONTESTED, what, reader.row(mine), silent=True)
             if ours[mine] is not theirs:
                 try:
                     self._read(ours[mine], theirs, (id(writer), name))
@@ -184,12 +188,6 @@ class FastavroResolver:
                 if mine not in reader.defaults and mine not in filled:
                     what = f"it misses the required field {mine}"
                     raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what, reader.row(mine))
-
-    def _aliases(self, reader: Record) -> dict[str, str]:
-        """The names of the reader's fields by their aliases."""
-        return (
-            {alias: name for name in reader.types for alias in reader.renames.get(name, ())} if reader.renames else {}
-        )
 
     def matches(self, reader: Type, writer: Type) -> bool:
         """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""

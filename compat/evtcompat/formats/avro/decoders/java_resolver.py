@@ -9,7 +9,7 @@ from evtcompat.formats.avro.decoders.java_defaults import Builder
 from evtcompat.formats.avro.decoders.java_names import JavaNames
 from evtcompat.formats.avro.decoders.screening import JAVA, empty_array_defaults
 from evtcompat.formats.avro.defaults import faults
-from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
+from evtcompat.formats.avro.matching import source_name
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
     ENUM,
@@ -163,14 +163,22 @@ class JavaResolver:
             return
         self._seen.add((reader, writer))
         theirs = self._names.types(writer)
+        renamed = self._names.renamed(writer)
+        owns = {now: own for own, now in renamed.items()}
         for name, mine in reader.types.items():
             if name not in theirs:
-                if name in reader.renames or name not in reader.defaults:
+                if name in reader.renames or name not in reader.defaults or name in renamed:
                     self._unfilled(reader.row(name), reader, writer)
                 if self._empty_arrays and (reader, name) in self._empty_arrays:
                     what = f"it takes the union of {name} for an array when it builds the default"
                     raise Divergence(_FAST_READER, Kind.EMPTY_ARRAY, what, reader.row(name))
-            elif mine is not theirs[name]:
+                continue
+            if renamed or name in reader.renames:
+                meant = source_name(name, reader, writer)
+                if meant and meant != owns.get(name, name):
+                    what = f"it fills {name} from {owns.get(name, name)}, and not from {meant}"
+                    raise Divergence(JAVA, Kind.CONTESTED, what, reader.row(name), silent=True)
+            if mine is not theirs[name]:
                 try:
                     self._resolve(mine, theirs[name])
                 except Divergence as divergence:
@@ -179,14 +187,17 @@ class JavaResolver:
 
     def _unfilled(self, mine: Field, reader: Record, writer: Record) -> None:
         """Nothing of the writer fills a field of the reader."""
-        try:
-            expected = writer_field(mine, writer)
-        except AmbiguousFieldError:
-            expected = None
-        if expected is not None:
-            applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
-            what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
-            raise Divergence(JAVA, Kind.DEAD_ALIAS, what, mine, silent=mine.default is not MISSING)
+        expected = source_name(mine.name, reader, writer)
+        if expected:
+            now = self._names.renamed(writer).get(expected)
+            if now is None:
+                kind = Kind.DEAD_ALIAS
+                applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
+                what = f"the alias {expected} of {mine.name} is not applied, {applied}"
+            else:
+                kind = Kind.CONTESTED
+                what = f"aliases give the field {expected} of {writer.full} to {now}, and nothing fills {mine.name}"
+            raise Divergence(JAVA, kind, what, mine, silent=mine.default is not MISSING)
         if mine.default is MISSING:
             raise Divergence(JAVA, Kind.MISMATCH, f"it misses the required field {mine.name}")
 

@@ -25,7 +25,7 @@ _FASTAVRO_ALONE: Final = frozenset({FASTAVRO})
 
 def may_diverge(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility) -> frozenset[str]:
     """The decoders that may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if compatibility.branches_may_diverge:
+    if compatibility.branches_may_diverge or compatibility.refusal is not None:
         return EVERY
     asked = _NONE
     if reader.aliased:

@@ -77,11 +77,11 @@ class Pairing:
         key = id(ours), id(theirs)
         known = self._sources.get(key)
         if known is None:
-            known = self._sources[key] = tuple(self._filled(mine, theirs) for mine in ours.fields)
+            known = self._sources[key] = tuple(self._filled(mine, ours, theirs) for mine in ours.fields)
         return known
 
-    def _filled(self, mine: Field, theirs: Record) -> Filled:
-        source = _source(mine, theirs)
+    def _filled(self, mine: Field, ours: Record, theirs: Record) -> Filled:
+        source = _source(mine, ours, theirs)
         alike = source is not None and self.alike(mine.type, source.type)
         return Filled(mine, source, alike, self._has_logical(mine.type))
 
@@ -142,8 +142,8 @@ def _inside(type_: Type) -> Iterable[Type]:
     return type_.types.values() if isinstance(type_, Record) else type_.branches if isinstance(type_, Union) else ()
 
 
-def _source(mine: Field, theirs: Record) -> Field | None:
+def _source(mine: Field, ours: Record, theirs: Record) -> Field | None:
     try:
-        return writer_field(mine, theirs)
+        return writer_field(mine, ours, theirs)
     except AmbiguousFieldError:
         return theirs.row(mine.name) if mine.name in theirs.types else None

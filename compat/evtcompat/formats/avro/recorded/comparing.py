@@ -123,7 +123,7 @@ class Comparer:
         defaulted = False
         for row in ours.fields:
             try:
-                source = writer_field(row, theirs)
+                source = writer_field(row, ours, theirs)
             except AmbiguousFieldError:
                 source = theirs.row(row.name) if row.name in theirs.types else None
             if source is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.dataclasses import dataclass, field
-from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
+from evtcompat.formats.avro.matching import AMBIGUOUS, matching_name
 from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.payloads.leaves import leaf_rule
 from evtcompat.formats.avro.payloads.numbers import long_at
@@ -217,11 +217,11 @@ class Pairing:
         parts: dict[str, Part] = {}
         absent: list[tuple[Outcome, int]] = []
         for row in mine.fields:
-            try:
-                source = writer_field(row, other)
-            except AmbiguousFieldError:
+            name = matching_name(row.name, mine, other)
+            if name is AMBIGUOUS:
                 self.unsure = True
                 continue
+            source = None if name is None else other.row(name)
             if source is None:
                 outcome = Outcome.DEFAULTED if row.name in mine.defaults else Outcome.REFUSED
                 absent.append((outcome, self._site(outcome, ours.field_place(mine, row), theirs.place())))

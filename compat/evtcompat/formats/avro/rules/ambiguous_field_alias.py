@@ -9,9 +9,11 @@ from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
 
 
-def _breach(difference: FieldAmbiguous) -> Breach:
-    field, reader, writer, here, there, equal = difference
-    names = [name for name in (field.name, *field.aliases) if name in writer.types]
+def _breach(difference: FieldAmbiguous) -> Breach | None:
+    field, reader, writer, here, there, source, equal = difference
+    if source is not None:
+        return None
+    names = [name for name in dict.fromkeys((field.name, *field.aliases)) if name in writer.types]
     facts = {"field": field.name, "matches": " and ".join(names), "record": writer.full}
     if equal:
         # It enters the fingerprint: what is harmless while nothing changes is not what stops decoders afterwards.
@@ -34,9 +36,10 @@ RULE = AvroRule(
             "renamed": "`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at "
             "once. Registries refuse that, although Avro Java applies no alias to a record of another full name.",
         },
-        what="Several fields of the writer match one field of the reader.",
-        why="Avro Java raises as it applies the aliases, and registries refuse the pair. fastavro fills the field by "
-        "its name, or refuses what would fill it twice.",
+        what="Several fields of the writer match one field of the reader, and no other field of the reader has them as "
+        "aliases.",
+        why="Avro Java raises as it applies the aliases, which give two fields of the writer one name, and registries "
+        "refuse the pair. fastavro fills the field by its name, or refuses what would fill it twice.",
         example='reader {"name": "total", "aliases": ["sum"]}, writer with both total and sum',
         remedy="Remove the alias: the writer has the field under its own name.",
         limits="Registries refuse it also where Avro Java applies no alias and reads: between equal schemas, and "
