@@ -31,6 +31,16 @@ NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
         (record({"name": "a", "type": "string"}), record(), 'Give a a default, such as "default": ""'),
         (record({"name": "a", "type": ["null", "int"]}), record(), 'Give a a default, such as "default": null'),
         (
+            record({"name": "a", "type": record({"name": "x", "type": "int", "default": 7}, name="I")}),
+            record(),
+            'Give a a default, such as "default": {"x": 7}',
+        ),
+        (
+            record({"name": "a", "type": "int"}, {"name": "b", "type": "int", "aliases": ["a", "c"], "default": 0}),
+            record({"name": "a", "type": "int"}),
+            "Take the alias a away from b",
+        ),
+        (
             record({"name": "a", "type": ["int", "null"]}),
             record(),
             'Put null first in the union of a and give it "default": null',

@@ -242,6 +242,25 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     return found
 
 
+def left_out(type_: Type, value: JSON) -> list[str]:
+    """The fields that a right default leaves to their own defaults, in the records that it is made of.
+
+    Avro Java fills them in; fastavro hands the default over as it is written.
+    """
+    if isinstance(type_, Union):
+        index = union_branch(type_, value)
+        return [] if index is None else left_out(type_.branches[index], value)
+    if isinstance(type_, Container):
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return list(dict.fromkeys([name for part in parts for name in left_out(type_.of, part)]))
+    if not isinstance(type_, Record) or not isinstance(value, dict):
+        return []
+    found: list[str] = []
+    for name, inner in type_.types.items():
+        found += [f"{name}.{deeper}" for deeper in left_out(inner, value[name])] if name in value else [name]
+    return found
+
+
 def fastavro_refuses(record: Record, name: str) -> bool:
     """Whether fastavro refuses a schema because of a field's default; it looks at the outermost type only.
 

@@ -166,6 +166,14 @@ class DefaultOfLaterBranch(NamedTuple):
     branch: int
 
 
+class DefaultIncomplete(NamedTuple):
+    """A default is a record, or holds one, whose fields it leaves to their own defaults."""
+
+    field: Field
+    #: The names of those fields.
+    left_out: tuple[str, ...]
+
+
 class NameRepeated(NamedTuple):
     """A name is defined again, alike."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.avro.defaults import faults, union_branch
+from evtcompat.formats.avro.defaults import faults, left_out, union_branch
 from evtcompat.formats.avro.differences import (
     BranchesShareName,
+    DefaultIncomplete,
     DefaultOfLaterBranch,
     DefaultWrong,
     LogicalTypeIgnored,
@@ -50,14 +51,13 @@ def _defaults(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
                 continue
             branch = union_branch(field.type, field.default) if isinstance(field.type, Union) else None
             place = index.field(record, field, "default")
-            difference: object
             if id(field) in wrong:
-                difference = DefaultWrong(field, wrong[id(field)], place)
-            elif branch:
-                difference = DefaultOfLaterBranch(field, branch)
-            else:
+                yield from _mismatches(DefaultWrong(field, wrong[id(field)], place), place, {"path": record.full})
                 continue
-            yield from _mismatches(difference, place, {"path": record.full})
+            if branch:
+                yield from _mismatches(DefaultOfLaterBranch(field, branch), place, {"path": record.full})
+            if isinstance(field.default, dict | list) and (lacking := left_out(field.type, field.default)):
+                yield from _mismatches(DefaultIncomplete(field, tuple(lacking)), place, {"path": record.full})
 
 
 def _illegal_names(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:

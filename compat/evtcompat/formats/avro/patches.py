@@ -157,7 +157,8 @@ def _zero(type_: Type) -> tuple[JSON] | None:
     if isinstance(type_, Fixed):
         return ("\0" * type_.size,) if type_.size <= _LONGEST_DEFAULT else None
     if isinstance(type_, Record):
-        return ({},) if fault(type_, {}) is None else None
+        # fastavro fills in no defaults inside a default
+        return (dict(type_.defaults),) if fault(type_, {}) is None else None
     if type_.logical is not None and type_.logical.name == "uuid":
         return ("00000000-0000-0000-0000-000000000000",)
     return (_ZEROS[type_.kind],)
