@@ -75,10 +75,7 @@ def _is_registered(path: str, *trees: SchemaTree) -> bool:
 def _parts(schemas: SchemaTree, path: str) -> frozenset[str]:
     """The other files that the schema at a path is made of, or the schemas in it; none where it cannot be read."""
     try:
-        container = schemas.tree.readable_container(path)
-        if container is None:
-            return schemas.dependencies(path)
-        return container.made_of.union(*map(schemas.dependencies, container.events))
+        return schemas.made_of(path)
     except UncheckedError:  # a problem of its own where it is checked
         return frozenset()
 

@@ -11,6 +11,7 @@ from evtcompat.formats.base import Names, SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
+from evtcompat.sources.documents.names_by_content import NamesByContent
 from evtcompat.sources.documents.opened import OpenedTree
 from evtcompat.sources.names.naming import Named, is_working_copy, name_of
 from evtcompat.sources.names.subject_histories import subject_histories
@@ -34,6 +35,7 @@ class Definitions:
         names: Callable[[str, SchemaFormat], Names],
         document: Callable[[str, SchemaFormat], Document | None],
         excluded: Callable[[str], bool],
+        known: NamesByContent,
     ) -> None:
         """Nothing is read yet.
 
@@ -42,11 +44,13 @@ class Definitions:
             names: Tells the names in the document at a path.
             document: Gives the document at a path.
             excluded: Tells the files that are said to be no schemas: one defines a name only where no other file does.
+            known: What is known of contents.
         """
         self._tree = tree
         self._names = names
         self._document = document
         self._excluded = excluded
+        self._known = known
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[Definition]]] = {}
         #: By folder, the files in it and below by their names in lower case.
         self._by_name: dict[str, Mapping[str, Sequence[Definition]]] = {}
@@ -96,8 +100,7 @@ class Definitions:
         paths = self._tree.walk(folder).files if deep else self._tree.siblings(folder)
         suffixes = (*schema_format.suffixes, *schema_format.document_suffixes)
         fitting = [path for path in paths if path.lower().endswith(suffixes)]
-        mark = schema_format.name_mark
-        return fitting if mark is None else [path for path in fitting if mark.search(self._bytes(path))]
+        return [path for path in fitting if self._may_define(path, schema_format)]
 
     def _index(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> Mapping[str, list[Definition]]:
         key = (folder, schema_format, deep)
@@ -112,6 +115,13 @@ class Definitions:
                     index.setdefault(written, []).append(Definition(path, whole=True))
             self._folders[key] = index
         return self._folders[key]
+
+    def _may_define(self, path: str, schema_format: SchemaFormat) -> bool:
+        mark = schema_format.name_mark
+        if mark is None:
+            return True
+        found = mark.search
+        return self._known.marked(self._tree, path, schema_format, lambda: found(self._bytes(path)) is not None)
 
     def _bytes(self, path: str) -> bytes:
         try:

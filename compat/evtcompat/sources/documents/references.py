@@ -26,6 +26,7 @@ from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.sources.documents.definitions import Definitions, as_written
 from evtcompat.sources.documents.document_files import document_of
 from evtcompat.sources.documents.layout import Layout
+from evtcompat.sources.documents.names_by_content import NamesByContent
 from evtcompat.sources.documents.opened import opened, refuse_elsewhere
 from evtcompat.sources.git.stand_ins import off_disk
 from evtcompat.sources.names.naming import name_of
@@ -48,13 +49,16 @@ class Library:
         tree: Where documents are read.
     """
 
-    def __init__(self, tree: Tree, layout: Layout | None = None, *, limit: str = "") -> None:
+    def __init__(
+        self, tree: Tree, layout: Layout | None = None, *, limit: str = "", known: NamesByContent | None = None
+    ) -> None:
         """A library over a tree.
 
         Args:
             tree: Where documents are read.
             layout: Which folders are searched besides a schema's own.
             limit: The folder that no reference leaves, besides the configured roots; ``""`` is the root of the tree.
+            known: What other trees of the same repository have told of contents.
         """
         self.tree = opened(tree)
         self._limit = limit
@@ -68,7 +72,8 @@ class Library:
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
         self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
-        self._definitions = Definitions(self.tree, self.names, self.document, layout.excluded)
+        self._known = known or NamesByContent()
+        self._definitions = Definitions(self.tree, self.names, self.document, layout.excluded, self._known)
         self._used: dict[tuple[str, SchemaFormat], _Uses] = {}
         self._prefixed: dict[tuple[str, SchemaFormat], Mapping[tuple[str, str], set[str]]] = {}
 
@@ -116,12 +121,16 @@ class Library:
         """The names in the document at a path; none when it cannot be read."""
         key = (path, schema_format)
         if key not in self._names:
-            try:
-                document = self.document(path, schema_format)
-            except UncheckedError:  # a problem of its own where the file is checked; here it defines nothing
-                document = None
-            self._names[key] = Names() if document is None else schema_format.names(document)
+            found = self._known.names(self.tree, path, schema_format, lambda: self._read_names(path, schema_format))
+            self._names[key] = found
         return self._names[key]
+
+    def _read_names(self, path: str, schema_format: SchemaFormat) -> Names:
+        try:
+            document = self.document(path, schema_format)
+        except UncheckedError:  # a problem of its own where the file is checked; here it defines nothing
+            document = None
+        return Names() if document is None else schema_format.names(document)
 
     def locate(self, name: str, path: str, schema_format: SchemaFormat) -> str | None:
         """The path of the document that defines a name for the schema at `path`, or ``None``.
@@ -185,7 +194,7 @@ class Library:
 
     def refers_as_registered(self, path: str) -> bool:
         """Whether `registry pull` wrote down beside the schema at a path what versions refer to."""
-        return self.tree.is_file(f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/"))
+        return self.tree.is_file(written_down_beside(path))
 
     def _pulled_files(self, path: str) -> frozenset[str]:
         if not self.refers_as_registered(path):
@@ -344,6 +353,11 @@ class Library:
                         found.setdefault(pair, set()).add(own)
             self._prefixed[key] = found
         return self._prefixed[key]
+
+
+def written_down_beside(path: str) -> str:
+    """The file in which `registry pull` writes down what the schema at a path refers to, and versions beside it."""
+    return f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/")
 
 
 def _bare(name: str) -> str:

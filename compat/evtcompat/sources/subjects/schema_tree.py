@@ -19,6 +19,7 @@ from evtcompat.sources.documents.contents import Contents
 from evtcompat.sources.documents.document_files import name_one_of, refuse_unknown
 from evtcompat.sources.documents.layout import Layout
 from evtcompat.sources.documents.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
+from evtcompat.sources.documents.names_by_content import NamesByContent
 from evtcompat.sources.documents.opened import events_of, opened
 from evtcompat.sources.documents.recognition import Passed
 from evtcompat.sources.documents.references import Library
@@ -63,10 +64,10 @@ class Current(NamedTuple):
 class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
-    def __init__(self, tree: Tree, layout: Layout) -> None:
+    def __init__(self, tree: Tree, layout: Layout, known: NamesByContent | None = None) -> None:
         self.tree = opened(tree, layout.models, layout.is_version, layout.tree_roots)
         self.layout = layout
-        self.library = Library(self.tree, layout)
+        self.library = Library(self.tree, layout, known=known)
         #: What stands around documents that do not say that they are schemas.
         self.company = Company(self.tree, layout)
         self._folders = SubjectFolders(self.tree, self.named)
@@ -317,6 +318,17 @@ class SchemaTree:
             return frozenset() if candidate is None else self.library.dependencies(path, candidate.format)
         except ReferenceMissingError:  # reported when the schema is parsed
             return frozenset()
+
+    def made_of(self, path: str) -> frozenset[str]:
+        """The other documents that the schema at a path refers to, or that what is in the container there draws on.
+
+        Raises:
+            UncheckedError: It cannot be read.
+        """
+        container = self.tree.readable_container(path)
+        if container is None:
+            return self.dependencies(path)
+        return container.made_of.union(*map(self.dependencies, container.events))
 
     def refers(self, path: str) -> bool:
         """Whether the schema at a path names any other document, wherever that leads."""
