@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evtcompat.checking.meaning import same_meaning
 from evtcompat.checking.parsing import same_content
 from evtcompat.checking.plans import Plan
 from evtcompat.model.histories import Version
@@ -17,7 +18,7 @@ def met_by(plan: Plan) -> tuple[Version, ...]:
     if plan.published is None:
         return chosen
     moved = plan.references_changed or not same_content(plan.published, plan.candidate)
-    known = not plan.references_changed and any(same_content(plan.published, version) for version in chosen)
+    known = not plan.references_changed and any(same_meaning(plan.published, one, plan.format) for one in chosen)
     return (*chosen, plan.published) if not chosen or (moved and not known) else chosen
 
 
@@ -37,7 +38,7 @@ def _covers(plan: Plan, other: Plan) -> bool:
     if terms != (other.level, other.policy, other.registry_policy, other.severities):
         return False
     met = met_by(plan)
-    return all(any(same_content(version, one) for one in met) for version in met_by(other))
+    return all(any(same_meaning(version, one, plan.format) for one in met) for version in met_by(other))
 
 
 def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:

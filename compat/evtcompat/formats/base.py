@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from evtcompat.dataclasses import dataclass, field
+from evtcompat.model.canonical import content_hash
 from evtcompat.model.mismatches import Explanation
 from evtcompat.model.verdicts import Policy, Verdict
 
@@ -341,6 +342,10 @@ class SchemaFormat(Protocol):
             SchemaError: It is none, with the place and the rule of the specification that it breaks.
         """
         ...
+
+    def drawn(self, schema: Schema) -> object:
+        """What a schema takes from the documents that it refers to: equal, as JSON, where that is the same."""
+        return [content_hash(one.value) for one in schema.documents.values()]
 
     def known_part(self, document: Document, references: References, options: Options) -> KnownPart | None:  # noqa: ARG002 - a format without references
         """What is known of a schema that `parse` refuses for want of a reference; ``None`` where that is nothing.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from evtcompat.checking.meaning import same_meaning
 from evtcompat.config import DEFAULT_POLICY
 from evtcompat.dataclasses import replace
 from evtcompat.errors import EvtcompatError, UncheckedError
-from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.payloads.matrix import Subject
 from evtcompat.timelines.making import timeline_of
@@ -61,12 +61,11 @@ def _versions(plan: Plan, history: Sequence[Version]) -> tuple[Version, ...]:
     """The oldest first, each content once where neighbours are the same, each label once."""
     deployed = plan.deployed or "deployed"
     before = list(history)
-    published = plan.published
-    if published is not None and not any(_same(published, one) for one in (*before, plan.candidate)):
+    published, candidate = plan.published, plan.candidate
+    if published is not None and not any(same_meaning(published, one, plan.format) for one in (*before, candidate)):
         before.append(replace(published, label=published.label or deployed))
     named = [replace(one, label=one.label or deployed) for one in before]
-    candidate = plan.candidate
-    if candidate.label is None or not before or not _same(before[-1], candidate):
+    if candidate.label is None or not before or not same_meaning(before[-1], candidate, plan.format):
         named.append(replace(candidate, label=candidate.label or "your change"))
     return _told_apart(named)
 
@@ -82,7 +81,3 @@ def _told_apart(versions: Sequence[Version]) -> tuple[Version, ...]:
         seen.add(label)
         found.append(replace(version, label=label))
     return tuple(reversed(found))
-
-
-def _same(one: Version, other: Version) -> bool:
-    return content_hash(one.document.value) == content_hash(other.document.value)

@@ -166,6 +166,12 @@ class JsonSchemaFormat(SchemaFormat):
         """See `SchemaFormat`. A schema that names no dialect is of the one in the options, else of 2020-12."""
         return self._engine.load_schema(document, references, _default_dialect(options))
 
+    def drawn(self, schema: base.Schema) -> object:
+        """See `SchemaFormat`: the parts that references reach, where that is settled."""
+        from evtcompat.formats.json_schema.parse.drawn import drawn
+
+        return drawn(self._own(schema))
+
     def known_part(self, document: Document, references: References, options: base.Options) -> base.KnownPart | None:
         """See `SchemaFormat`."""
         from evtcompat.formats.json_schema.compile.known_part import known_part
