@@ -179,7 +179,7 @@ def test_git_is_asked_for_its_log_and_for_a_commit_once_for_all_files(
     run: Run, wide: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
     """The time of a site grows as its subjects do, not with their square, however few files of a commit are kept."""
-    monkeypatch.setattr("evtcompat.sources.histories.committed._MOST_READ", kept)
+    monkeypatch.setattr("evtcompat.sources.histories.commit_trees._MOST_READ", kept)
     trace = tmp_path_factory.mktemp("trace") / "git"
     monkeypatch.setenv("GIT_TRACE", str(trace))
     run("report", "--site", "site", "--workers", "1", cwd=wide)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import BaselineError, UncheckedError
@@ -26,7 +25,6 @@ from evtcompat.sources.git.baseline import (
     ref_baseline,
     short,
 )
-from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.changes import committed_changes, disk_changes, left_out
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
@@ -35,9 +33,6 @@ from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import may_be_schema
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
-
-if TYPE_CHECKING:
-    from evtcompat.sources.git.history import PathHistory
 
 
 @dataclass(frozen=True)
@@ -108,14 +103,6 @@ class Baseline:
             self._compared[id(now)] = Contents(now, self.schemas.tree)
         return self._compared[id(now)]
 
-    def past(self, suffix: str) -> PathHistory | None:
-        """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
-        if self.commit is None or self.workspace is None or self.workspace.repository is None:
-            return None
-        from evtcompat.sources.git.history import path_history
-
-        return path_history(self.workspace.repository, self.commit, suffix)
-
     @property
     def kept_off_disk(self) -> frozenset[str]:
         """Paths that a sparse checkout leaves out: not on disk, and not deleted."""
@@ -139,12 +126,6 @@ class Baseline:
         if staged is None:
             return frozenset(then.repositories).intersection(disk_changes(repository, self.commit))
         return frozenset(path for path in then.repositories if staged.entries.get(path) != then.entries[path])
-
-    @property
-    def blobs(self) -> Blobs | None:
-        """Reads old contents."""
-        repository = None if self.workspace is None else self.workspace.repository
-        return None if repository is None else repository.blobs
 
 
 def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> Baseline:

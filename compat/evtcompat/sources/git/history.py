@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import NamedTuple, TypeAlias
 
 from evtcompat.dataclasses import dataclass, field
-from evtcompat.errors import BaselineError
+from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import FSCK, PARTIAL, text
@@ -23,6 +26,10 @@ class PastContent(NamedTuple):
     oid: str
     #: The day of the commit, as ``2026-01-31``.
     date: str = ""
+
+
+#: The other files that a content draws on in its commit, wherever they are; ``None`` where it stands alone.
+Uses: TypeAlias = Callable[[PastContent], "frozenset[str] | None"]
 
 
 class _Change(NamedTuple):
@@ -50,6 +57,8 @@ class PathHistory:
     #: Whether a file that was renamed and edited at once is known to be the same: that takes contents of both sides,
     #: which git does not have.
     similar: bool = True
+    #: The suffixes of the files that it knows of; all files where there are none.
+    suffixes: tuple[str, ...] = ()
 
     def of(self, path: str) -> tuple[PastContent, ...]:
         """Every content that the file had, the oldest first; equal neighbours once.
@@ -59,37 +68,110 @@ class PathHistory:
         """
         return tuple(self.backwards(path))[::-1]
 
-    def backwards(self, path: str) -> Iterator[PastContent]:
+    def backwards(self, path: str, uses: Uses | None = None) -> Iterator[PastContent]:
         """The same, the newest first, as far as it is asked for.
+
+        Args:
+            path: Of the file.
+            uses: Asked of a content in the newest commit that has it: that another file it draws on became another
+                there is a new content, too, though the file itself is the same. An `UncheckedError` says that nobody
+                can tell; it is taken to draw on what it draws on later.
 
         Raises:
             BaselineError: What is asked for was cut off a shallow clone, or hangs on contents that are not here.
         """
         last = None
-        for commit, changes in self.commits:
+        drawn = None if uses is None else self._drawn(path, 0, uses, None)
+        for at, (commit, changes) in enumerate(self.commits):
             change = changes.get(path)
-            if change is None:
+            moved = uses is not None and drawn is not None and self._moved(path, at, drawn, uses)
+            if change is None and not moved:
                 continue
             if commit in self.boundary:
                 message = f"the history of {path} is not complete in this shallow clone"
                 hint = f"Run: git fetch --unshallow {self.remote or 'origin'}"
                 raise BaselineError(message, hint=hint)
-            if change.oid not in (None, last):
-                last = change.oid
-                yield PastContent(commit, path, last, self.dates.get(commit, ""))
-            if not self.similar and change.added and any(one.oid is None for one in changes.values()):
-                message = "what it was before cannot be told: contents that git would compare are not in this clone"
-                raise BaselineError(message, place=Place(origin=f"{commit[:10]}:{path}"), hint=f"{PARTIAL} {FSCK}")
-            path = change.renamed_from or path
+            oid = self._oid(path, at) if change is None else change.oid
+            if oid is not None and (moved or oid != last):
+                # what is drawn on was another before: the same bytes are another content there
+                last = None if moved else oid
+                yield PastContent(commit, path, oid, self.dates.get(commit, ""))
+            if change is not None:
+                path = self._called_before(path, commit, change, changes)
+            drawn = None if uses is None else self._drawn(path, at + 1, uses, drawn)
+
+    def _called_before(self, path: str, commit: str, change: _Change, changes: Mapping[str, _Change]) -> str:
+        """What a file was called before a commit that changed it.
+
+        Raises:
+            BaselineError: That hangs on contents that are not here.
+        """
+        suffix = PurePosixPath(path).suffix
+        gone = (one for one in changes.values() if one.oid is None and self._follows(one.path, suffix))
+        if not self.similar and change.added and any(True for _ in gone):
+            message = "what it was before cannot be told: contents that git would compare are not in this clone"
+            raise BaselineError(message, place=Place(origin=f"{commit[:10]}:{path}"), hint=f"{PARTIAL} {FSCK}")
+        before = change.renamed_from
+        return path if before is None or not self._follows(before, suffix) else before
+
+    def _follows(self, path: str, suffix: str) -> bool:
+        """Whether a file that has this suffix now may have been at a path before."""
+        return not self.suffixes or PurePosixPath(path).suffix == suffix
+
+    def _moved(self, path: str, at: int, drawn: frozenset[str], uses: Uses) -> bool:
+        """Whether a commit changed what a content draws on, or removed what it may have drawn on instead."""
+        changes = self.commits[at][1]
+        if not drawn.isdisjoint(changes):
+            return True
+        removing = at in self._removing and path not in changes
+        return removing and self._drawn(path, at + 1, uses, drawn) != drawn
+
+    def _drawn(self, path: str, at: int, uses: Uses, otherwise: frozenset[str] | None) -> frozenset[str] | None:
+        """What a file draws on in a commit of the list; nothing where it is not there."""
+        oid = self._oid(path, at)
+        if oid is None:
+            return None
+        commit = self.commits[at][0]
+        try:
+            return uses(PastContent(commit, path, oid, self.dates.get(commit, "")))
+        except UncheckedError:
+            return otherwise
+
+    def _oid(self, path: str, at: int) -> str | None:
+        """The content of a file in a commit of the list."""
+        changed = self._changed.get(path, ())
+        index = bisect_left(changed, at)
+        return self.commits[changed[index]][1][path].oid if index < len(changed) else None
+
+    @cached_property
+    def _changed(self) -> Mapping[str, list[int]]:
+        """By path, which commits changed the file, the newest first."""
+        found: dict[str, list[int]] = {}
+        for at, (_, changes) in enumerate(self.commits):
+            for path in changes:
+                found.setdefault(path, []).append(at)
+        return found
+
+    @cached_property
+    def _removing(self) -> frozenset[int]:
+        """The commits after which a path is not there any more."""
+        return frozenset(
+            at
+            for at, (_, changes) in enumerate(self.commits)
+            if any(one.oid is None or one.renamed_from is not None for one in changes.values())
+        )
 
 
-def path_history(repository: Repository, commit: str, suffix: str = "") -> PathHistory:
-    """The past of the paths of a commit that end with a suffix; a rename to another suffix is not followed.
+def path_history(repository: Repository, commit: str, *suffixes: str) -> PathHistory:
+    """The past of the paths of a commit that end with one of some suffixes; of all of them where there are none.
+
+    A rename to another suffix is not followed then.
 
     Raises:
         BaselineError: git does not have the commits, or what was in their folders.
     """
-    paths = [f":(top,glob)**/*{suffix}"] if _PLAIN.fullmatch(suffix) else []
+    plain = all(map(_PLAIN.fullmatch, suffixes))
+    paths = [f":(top,glob)**/*{suffix}" for suffix in suffixes] if plain else []
     similar = True
     try:
         output = _log(repository, commit, paths, "--find-renames")
@@ -104,7 +186,7 @@ def path_history(repository: Repository, commit: str, suffix: str = "") -> PathH
     found = tuple(_commits(text(output)))
     commits = tuple((commit, changes) for commit, _, changes in found)
     dates = {commit: date for commit, date, _ in found}
-    return PathHistory(commits, boundary, repository.remote, dates, similar)
+    return PathHistory(commits, boundary, repository.remote, dates, similar, suffixes if plain else ())
 
 
 def _log(repository: Repository, commit: str, paths: Sequence[str], renames: str) -> bytes:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import NamedTuple
 
+from evtcompat.checking.meaning import meaning
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
-from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces
 from evtcompat.sources.documents.candidates import Candidate
-from evtcompat.sources.documents.layout import Layout
-from evtcompat.sources.git.objects import commit_tree
-from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.histories.commit_trees import CommitTrees
 from evtcompat.sources.names.naming import container_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.subjects.schema_tree import SchemaTree
-from evtcompat.sources.tree import Tree
-
-if TYPE_CHECKING:
-    from evtcompat.sources.git.history import PathHistory
 
 #: What the content of the work tree is called that no commit has.
 UNCOMMITTED = "now"
 #: How many digits of a commit tell a version.
 _DIGITS = 7
-#: Commits whose trees are kept: files are changed together, and a tree holds all that was read of it.
-_KEPT: Final = 16
-#: Files read of one tree, beyond which they are forgotten: all that was read would stay in memory until the run ends.
-_MOST_READ: Final = 100
 
 
 class Committed(NamedTuple):
@@ -44,105 +33,99 @@ class Committed(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Commit:
-    """What a repository was."""
+class _Meaning:
+    """Contents that follow each other and mean the same: one version."""
 
-    #: Its files: git is asked for them once.
-    listed: Tree
-    schemas: SchemaTree
-    #: How many schemas were asked for.
-    read: int = 0
+    said: str
+    #: The oldest of them: its commit brought the version.
+    version: Version
+    #: What it may be called by its commits, the oldest first.
+    names: list[str]
 
 
 class Past:
     """What files of repositories were: the log of a repository is read once, and a commit that changed many files once.
 
-    It belongs to one run, in which the layouts of a repository differ in their roots alone; the workspaces stay open
-    for as long as it is used.
+    It belongs to one run; the workspaces stay open for as long as it is used.
     """
 
     def __init__(self, workspaces: Workspaces) -> None:
         """Nothing is asked yet."""
-        self._workspaces = workspaces
-        self._logs: dict[tuple[Path, str], PathHistory] = {}
-        #: The last used last.
-        self._trees: OrderedDict[tuple[Path, str, tuple[str, ...]], _Commit] = OrderedDict()
+        self._commits = CommitTrees(workspaces.here, _short)
 
     def versions(
         self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int, labels: Collection[str] = ()
     ) -> Committed:
-        """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
+        """What a schema was, through renames, up to what it is now; neighbours that mean the same are one version.
 
-        A version is called by what it states of itself, where no other states the same, else by its commit. Of a schema
-        in a container the contents of the container are read; one that did not have the schema gives no version.
-        How far back is read says which of several commits with one meaning is the first, and whether others state the
-        same: a name that was given before is told in `labels`.
+        What it refers to is read as of each commit: one that changed nothing but that makes a version, too. A version
+        is called by what it states of itself, where no other states the same, else by its commit. Of a schema in a
+        container the contents of the container are read; one that did not have the schema gives no version. How far
+        back is read says whether others state the same: a name that was given before is told in `labels`.
 
         Args:
             workspace: Where the file lies.
             now: The schemas of the workspace.
             candidate: The file as it is.
-            most: How many contents are read, the newest first.
+            most: How many versions git is asked for, the newest first; what cannot be read counts.
             labels: What versions were called; one that may be called so is.
         """
-        repository, path = workspace.repository, container_of(candidate.path) or candidate.path
         current = now.version(now.named(candidate.path), candidate)
-        if repository is None or repository.head is None:
-            return Committed((current,))
         try:
-            contents = self._log(repository, repository.head, PurePosixPath(path).suffix).of(path)
+            found, left_out = self._meanings(workspace, now, candidate, most)
         except UncheckedError as error:  # the past is cut off a shallow clone
             return Committed((current,), (f"what it was before: {_reason(error)}",))
-        found: list[Version] = []
-        #: What each may be called by its commits.
-        names: list[list[str]] = []
+        if workspace.repository is None or workspace.repository.head is None:
+            return Committed((current,))
+        said = meaning(current, candidate.format)
+        if found and found[-1].said == said:
+            came = found[-1].version
+            found[-1].version = replace(current, label=came.label, since=came.since)
+        else:
+            found.append(_Meaning(said, replace(current, label=UNCOMMITTED), []))
+        found[-1].names.append(UNCOMMITTED)
+        return Committed(_called(found, candidate.format, labels), tuple(left_out))
+
+    def _meanings(
+        self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int
+    ) -> tuple[list[_Meaning], list[str]]:
+        """What git has of a schema, and why some of it is left out, the oldest first.
+
+        Raises:
+            UncheckedError: git does not have all of it.
+        """
+        repository, path = workspace.repository, candidate.path
+        found: list[_Meaning] = []
         left_out: list[str] = []
-        for content in contents[-most:]:
-            label = f"git-{content.commit[:_DIGITS]}"
+        if repository is None or repository.head is None:
+            return found, left_out
+        for content in self._commits.contents(repository, repository.head, now.layout, path, candidate.format):
+            label = f"git-{_short(content.commit)}"
+            enough = len(found) + len(left_out) >= most
             try:
-                schemas = self._tree(repository, content.commit, now.layout)
-                then = _called_then(now, candidate.path, schemas, content.path)
+                schemas = self._commits.schemas(repository, content.commit, now.layout)
+                then = _called_then(now, path, schemas, content.path)
                 old = None if then is None else _version(schemas, then, candidate.format)
             except UncheckedError as error:
+                if enough:
+                    break
                 left_out.append(f"{label}: {_reason(error)}")
                 continue
             if old is None:
                 continue
-            if found and _same(found[-1], old):
-                names[-1].append(label)
-                continue
-            found.append(replace(old, label=label, since=content.date or None))
-            names.append([label])
-        if not found or not _same(found[-1], current):
-            found.append(replace(current, label=UNCOMMITTED))
-            names.append([])
-        else:
-            found[-1] = replace(current, label=found[-1].label, since=found[-1].since)
-        names[-1].append(UNCOMMITTED)
-        return Committed(_called(found, names, candidate.format, labels), tuple(left_out))
+            old, said = replace(old, label=label, since=content.date or None), meaning(old, candidate.format)
+            if found and found[-1].said == said:
+                found[-1].version = old
+                found[-1].names.insert(0, label)
+            elif enough:
+                break
+            else:
+                found.append(_Meaning(said, old, [label]))
+        return found[::-1], left_out[::-1]
 
-    def _log(self, repository: Repository, head: str, suffix: str) -> PathHistory:
-        key = repository.top, suffix
-        if key not in self._logs:
-            from evtcompat.sources.git.history import path_history
 
-            self._logs[key] = path_history(repository, head, suffix)
-        return self._logs[key]
-
-    def _tree(self, repository: Repository, commit: str, layout: Layout) -> SchemaTree:
-        """The schemas of a commit, of which one more is going to be read."""
-        key = repository.top, commit, layout.roots
-        found = self._trees.get(key)
-        if found is None:
-            listed = commit_tree(repository, commit, commit[:_DIGITS], self._workspaces.here)
-            found = self._trees[key] = _Commit(listed, SchemaTree(listed, layout))
-            if len(self._trees) > _KEPT:
-                self._trees.popitem(last=False)
-        elif found.read >= _MOST_READ:
-            found = self._trees[key] = _Commit(found.listed, SchemaTree(found.listed, layout))
-        self._trees.move_to_end(key)
-        found.read += 1
-        return found.schemas
+def _short(commit: str) -> str:
+    return commit[:_DIGITS]
 
 
 def _reason(error: UncheckedError) -> str:
@@ -178,19 +161,13 @@ def _version(schemas: SchemaTree, path: str, schema_format: SchemaFormat) -> Ver
     return version
 
 
-def _same(one: Version, other: Version) -> bool:
-    return content_hash(one.document.value) == content_hash(other.document.value)
-
-
-def _called(
-    versions: Sequence[Version], names: Sequence[Sequence[str]], schema_format: SchemaFormat, labels: Collection[str]
-) -> tuple[Version, ...]:
-    stated = [schema_format.version(version.document) for version in versions]
+def _called(meanings: Sequence[_Meaning], schema_format: SchemaFormat, labels: Collection[str]) -> tuple[Version, ...]:
+    stated = [schema_format.version(one.version.document) for one in meanings]
     counted = Counter(stated)
     newest = {said: index for index, said in enumerate(stated)}
     found = []
-    for index, (version, said) in enumerate(zip(versions, stated, strict=True)):
-        label = next((name for name in names[index] if name in labels), None)
+    for index, (one, said) in enumerate(zip(meanings, stated, strict=True)):
+        label = next((name for name in one.names if name in labels), None)
         states = said is not None and (counted[said] == 1 or (said in labels and newest[said] == index))
-        found.append(replace(version, label=label or (said if states else version.label)))
+        found.append(replace(one.version, label=label or (said if states else one.version.label)))
     return tuple(found)
