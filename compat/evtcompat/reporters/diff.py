@@ -34,8 +34,9 @@ def _page(old: Document, new: Document, backward: Comparison, forward: Compariso
     if not found:
         yield "  no difference."
     proved = backward.verdict is Verdict.COMPATIBLE and forward.verdict is Verdict.COMPATIBLE
+    told: set[int] = set()
     for change in found:
-        yield from _change(change, terminal, proved=proved)
+        yield from _change(change, terminal, told, proved=proved)
     rest = unexplained(found, backward, forward)
     if rest:
         yield "  as a whole" if found else "  but, as a whole"
@@ -48,7 +49,8 @@ def _page(old: Document, new: Document, backward: Comparison, forward: Compariso
         yield f"{direction.value:<8}  {_WORDS[direction]}: {verdict}{_open(comparison)}"
 
 
-def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str]:
+def _change(change: Change, terminal: Terminal, told: set[int], *, proved: bool) -> Iterator[str]:
+    """A change with what is said of it, in full where it is not `told` yet, by the identity of each finding."""
     mark, colour = _SIGN[change.kind]
     sign = terminal.style(mark, "bold", colour)
     if change.kind is Kind.CHANGED:
@@ -61,14 +63,22 @@ def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str
         harmless = f"{terminal.style('harmless', 'green')} in both directions"
         yield f"      {harmless if proved else 'no finding names it'}"
     for direction, finding in change.findings:
-        yield from _judgement(direction, finding, terminal)
+        if id(finding) in told:
+            yield f"{_verdict(direction, finding, terminal)}, as above"
+        else:
+            yield from _judgement(direction, finding, terminal)
+        told.add(id(finding))
 
 
 def _judgement(direction: Direction, finding: Finding, terminal: Terminal) -> Iterator[str]:
+    yield _verdict(direction, finding, terminal)
+    yield from terminal.wrap(printable(finding.message), "        ")
+
+
+def _verdict(direction: Direction, finding: Finding, terminal: Terminal) -> str:
     colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity, "cyan")
     severity = terminal.style(finding.severity.value, "bold", colour)
-    yield f"      {severity}  {finding.rule}  ({_WORDS[direction]})"
-    yield from terminal.wrap(printable(finding.message), "        ")
+    return f"      {severity}  {finding.rule}  ({_WORDS[direction]})"
 
 
 def _value(value: object) -> str:
