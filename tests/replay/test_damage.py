@@ -190,3 +190,20 @@ def test_one_file_named_twice_counts_once(tmp_path: Path) -> None:
     )
     assert len(found.splits) == 1
     assert {reason for _, reason in found.aside} == {f"the same file as {file}, which is counted once"}
+
+
+@pytest.mark.parametrize("kind", ["prefixed", "base64_lines"])
+@pytest.mark.parametrize("field", ["placed", "nowhere"])
+@pytest.mark.parametrize("period", [{}, {"since": 0}, {"until": 1 << 45}], ids=["always", "since", "until"])
+def test_a_message_that_cannot_be_read_is_lost_whatever_time_is_asked_for(
+    tmp_path: Path, kind: str, field: str, period: dict[str, int]
+) -> None:
+    """It is counted once, and not among the messages that have no time: nobody knows which they have."""
+    messages = [orders.confluent(one) for one in MADE[:20]]
+    messages[7], messages[12] = messages[7][:9], messages[12][:6]
+    file = _written(tmp_path / "orders.bin", getattr(orders, kind)(messages))
+    whole, job = replaying.job("kind", decode=True), replaying.job("kind", time_path=(field,), **period)
+    every, found = (replaying.replayed(one, replaying.splits(one, file)) for one in (whole, job))
+    untimed = 0 if field == "placed" else 18
+    assert [one.position for one in found.damaged] == [one.position for one in every.damaged]
+    assert (found.corrupt, found.untimed, found.events) == (2, untimed, 0 if untimed and period else 18)

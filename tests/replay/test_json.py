@@ -229,3 +229,21 @@ def test_the_quick_validator_says_what_the_exact_one_says(policy: Policy) -> Non
             assert judged == decoded, row["id"]
             tried += len(payloads)
     assert tried > 200
+
+
+@pytest.mark.parametrize("period", [{}, {"since": 0}, {"until": 1 << 45}], ids=["always", "since", "until"])
+def test_which_lines_can_be_read_does_not_depend_on_the_time_that_is_asked_for(
+    tmp_path: Path, period: dict[str, int]
+) -> None:
+    """Those that cannot are lost, once; those that only the exact parser reads have their time."""
+    more = [b"1e400", rb'"\ud800"', b'{"a":' * 1500 + b"1" + b"}" * 1500, b'{"a": ', b"NaN"]
+    lines = [b'{"id": "o", "status": "NEW", "at": 1.5, "more": %s}\n' % one for one in more]
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(b"".join([*lines, b'{"id": "o", "status": "NEW"}\n', b'{"id": "o", "at": 1e400}\n']))
+    every, found = (
+        replaying.replayed(one, replaying.splits(one, file))
+        for one in (_job(READER), _job(READER, time_path=("at",), **period))
+    )
+    assert (found.damaged, found.corrupt) == (every.damaged, 2)
+    assert (found.events, found.untimed) == (every.events - (2 if period else 0), 2)
+    assert {(writer.span.first, writer.span.last) for writer in found.writers.values()} == {(1500, 1500)}

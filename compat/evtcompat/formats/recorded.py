@@ -194,8 +194,11 @@ class Opened(Protocol):
         """
         ...
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None]:
-        """The time that stands in a field of each event, in milliseconds since 1970; ``None`` where there is none.
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
+        """The time that stands in a field of each event, in milliseconds since 1970.
+
+        It is ``None`` where an event has none, and what is wrong with a message where it is damaged: nobody knows
+        whether that has one.
 
         Raises:
             DamagedError: A block is damaged.

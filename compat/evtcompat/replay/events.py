@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.recorded import Batch
+from evtcompat.formats.recorded import Batch, DamagedError
+from evtcompat.replay.summary import Damaged
 
 if TYPE_CHECKING:
     from evtcompat.replay.job import Job
@@ -42,7 +43,7 @@ class Events:
         return self._chunk.count if self._chosen is None else len(self._chosen)
 
     def select(self, writer: KnownWriter, summary: Summary) -> None:
-        """Leave out what the job does not ask for.
+        """Leave out what the job does not ask for; a message whose time cannot be read is lost, whenever it was.
 
         Raises:
             DamagedError: The events cannot be opened, which their times need.
@@ -53,13 +54,19 @@ class Events:
         if not job.timed or not self.count:
             return
         given = self._chunk.times
+        told: Sequence[int | None | DamagedError]
         if job.time_path:
-            times = writer.opened.times(self.batch(writer), job.time_path)
+            told = writer.opened.times(self.batch(writer), job.time_path)
         else:
-            times = [None] * self.count if given is None else [given[index] for index in self._numbers()]
+            told = [None] * self.count if given is None else [given[index] for index in self._numbers()]
         kept = []
-        times = [time if time is not None and _FIRST <= time <= _LAST else None for time in times]
-        for index, time in enumerate(times):
+        times: list[int | None] = []
+        for index, one in enumerate(told):
+            time = one if isinstance(one, int) and _FIRST <= one <= _LAST else None
+            times.append(time)
+            if isinstance(one, DamagedError):
+                summary.damage(Damaged(self.position(index), str(one), 1))
+                continue
             if time is None:
                 summary.untimed += 1
             outside = job.since is not None and (time is None or time < job.since)

@@ -82,17 +82,16 @@ class AvroOpened:
         offsets = over_all(self._skip, data, batch.joined if whole else most, whole=whole)
         return [data[start:end] for start, end in pairwise(offsets)]
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None]:
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
         """See `Opened`: a timestamp, a date, a number of milliseconds, or text as ISO 8601 has it."""
-        step = _time_step(self.schema.root, path, Skipper())
-        if step is None:
-            return [None] * batch.count
-        return [met[0] if met else None for met in _met(step, batch)]
+        step = _time_step(self.schema.root, path, Skipper()) or self._skip
+        return [met if isinstance(met, DamagedError) else met[0] if met else None for met in _met(step, batch)]
 
     def profile(self, batch: Batch) -> list[Sequence[str]]:
         """See `Opened`."""
         labels = self._profiler.labels
-        return [[labels[number] for number in sorted(set(met))] for met in _met(self._profiler.step, batch)]
+        every = _met(self._profiler.step, batch)
+        return [() if isinstance(met, DamagedError) else [labels[one] for one in sorted(set(met))] for met in every]
 
     def could_occur(self) -> tuple[str, ...]:
         """See `Opened`."""
@@ -110,11 +109,11 @@ class AvroOpened:
             raise DamagedError(error.message) from error
 
 
-def _met(step: Step, batch: Batch) -> Iterator[list[int]]:
-    """What a step tells of each event.
+def _met(step: Step, batch: Batch) -> Iterator[list[int] | DamagedError]:
+    """What a step tells of each event; of a message that is damaged, how.
 
     Raises:
-        DamagedError: A block is damaged. A message that is damaged tells nothing.
+        DamagedError: A block is damaged.
     """
     at = 0
     for index in range(batch.count):
@@ -127,11 +126,12 @@ def _met(step: Step, batch: Batch) -> Iterator[list[int]]:
             except RecursionError:
                 at = followed(step, data, start, met)
         except (IndexError, RecursionError, DamagedError) as error:
+            damage = error if isinstance(error, DamagedError) else DamagedError(damage_of(error))
             if batch.joined is not None:
-                reason = str(error) if isinstance(error, DamagedError) else damage_of(error)
-                raise DamagedError(reason) from error
-            met.clear()
-        yield met
+                raise damage from error
+            yield damage
+        else:
+            yield met
     if batch.joined is not None:
         check_end(at, batch.parts[0])
 

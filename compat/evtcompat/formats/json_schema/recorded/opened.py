@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
+from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.recorded.text import parsed, quick_parser
-from evtcompat.formats.recorded import Batch
+from evtcompat.formats.recorded import Batch, DamagedError
 from evtcompat.model.canonical import canonical_text
+from evtcompat.syntax import deep
+from evtcompat.syntax.json_text import deeper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,20 +51,31 @@ class JsonOpened:
         """See `Opened`."""
         return list(batch.parts[:most])
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None]:
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
         """See `Opened`: text as ISO 8601 has it, or a number of seconds or milliseconds."""
         loads = quick_parser()
-        found: list[int | None] = []
+        found: list[int | None | DamagedError] = []
         for payload in batch.parts:
             try:
                 value = loads(payload)
-            except ValueError:
-                found.append(None)
-                continue
+            except ValueError:  # not JSON, or what only the exact parser takes
+                try:
+                    value = self._exactly(payload)
+                except DamagedError as error:
+                    found.append(error)
+                    continue
             for name in path:
                 value = value.get(name) if isinstance(value, dict) else None
             found.append(_milliseconds(value))
         return found
+
+    def _exactly(self, payload: bytes) -> Any:  # noqa: ANN401 - a JSON value
+        """What the exact parser makes of a text, however deep it nests.
+
+        Raises:
+            DamagedError: See `parsed`.
+        """
+        return deep.run(deeper(payload, self.schema.nesting), lambda: parsed(payload))
 
     def profile(self, batch: Batch) -> list[Sequence[str]]:
         """See `Opened`."""
@@ -91,7 +106,9 @@ class JsonOpened:
 def _milliseconds(value: object) -> int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, float) and isinf(value):  # `float` is what the quick parser may have, and 1e400 is beyond it
+        return None
+    if isinstance(value, int | float | Decimal):
         return int(value * 1000) if abs(value) < _SECONDS else int(value)
     if not isinstance(value, str):
         return None
