@@ -234,6 +234,37 @@ def test_a_pact_does_not_speak_of_binary_events(run: Run, tmp_path: Path) -> Non
     assert (result.code, "a pact speaks of JSON" in result.out) == (3, True)
 
 
+_CLOSED = {"$": rule("type"), "$.a": rule("equality")}
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdicts"),
+    [
+        ({"$": rule("type")}, ("compatible", "compatible")),
+        (_CLOSED, ("compatible", "incompatible")),
+        ({"$": rule("type"), "$.k": rule("decmal")}, ("undecided", "undecided")),
+        ({"$": rule("type"), "$.k": {"match": "date", "format": "EEEE"}}, ("undecided", "undecided")),
+        (_CLOSED | {"$.k": rule("decmal")}, ("undecided", "incompatible")),
+    ],
+    ids=["type", "closed", "unknown", "format", "closed and unknown"],
+)
+def test_what_is_told_of_the_other_policy_is_what_that_says_when_it_is_asked(
+    rules: Mapping[str, JSON], verdicts: tuple[str, str], run: Run, tmp_path: Path
+) -> None:
+    inner = json_object("b", b={"const": 1})
+    write_versions(tmp_path, json_object("a", "k", a=inner, k={"type": "string"}), suffix=".json")
+    write(tmp_path / "contracts" / "order" / "shop.json", message({"a": {"b": 1}, "k": "x"}, rules))
+    contract(tmp_path, "shop", 'pact = "shop.json"\n')
+    told: dict[str, str] = {}
+    asked: dict[str, str] = {}
+    for policy in ("lenient", "strict"):
+        result = run("contract", "verify", "--policy", policy, "--format", "json", cwd=tmp_path)
+        (comparison,) = json.loads(result.out)["subjects"][0]["comparisons"]
+        asked[policy] = comparison["verdict"]
+        told[comparison["other_policy"]["policy"]] = comparison["other_policy"]["verdict"]
+    assert told == asked == dict(zip(("lenient", "strict"), verdicts, strict=True))
+
+
 def test_an_event_has_to_match_one_of_several_messages(run: Run, tmp_path: Path) -> None:
     write_versions(tmp_path, SCHEMA, subject="dog", suffix=".json")
     several = {"messages": [{"description": kind, "contents": {"kind": kind}} for kind in "ab"]}

@@ -131,9 +131,8 @@ def asked_itself(
     code = unknown_code(model, reading, writer.model, sides[1][0].locate(Place()))
     undecided = (*result.undecided, *unknown, *code)
     verdict = verdict_of(findings, undecided)
-    # what another policy makes of the schemas says nothing where they do not decide
-    other = result.other_policy if verdict is result.verdict else None
-    return replace(result, findings=findings, undecided=undecided, verdict=verdict, other_policy=other)
+    # nobody asked the class under another policy
+    return replace(result, findings=findings, undecided=undecided, verdict=verdict, other_policy=None)
 
 
 def unknown_code(

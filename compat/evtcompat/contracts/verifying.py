@@ -19,7 +19,7 @@ from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.judge import Severities, Side
 
 if TYPE_CHECKING:
@@ -108,7 +108,17 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
         findings, unknown = tried(trial, findings)
         findings = tuple(_of_model(finding, contract) if finding.rule == RULE else finding for finding in findings)
         undecided = (*undecided, *unknown)
-    return replace(result, findings=findings, undecided=undecided, verdict=verdict_of(findings, undecided))
+    verdict, other = verdict_of(findings, undecided), _other_policy(contract, result)
+    return replace(result, findings=findings, undecided=undecided, verdict=verdict, other_policy=other)
+
+
+def _other_policy(contract: Contract, result: Comparison) -> tuple[Policy, Verdict] | None:
+    """What the other policy decides of all that the contract asks for; ``None`` where nobody has asked."""
+    if result.other_policy is None or contract.model is not None:  # the class was asked under one policy
+        return None
+    policy, verdict = result.other_policy
+    # what a contract leaves open is so under each policy
+    return policy, worst((verdict, Verdict.UNDECIDED)) if contract.undecided else verdict
 
 
 def options_of(contract: Contract | None, terms: Terms) -> Options:
