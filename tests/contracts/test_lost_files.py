@@ -119,3 +119,45 @@ def test_a_record_of_what_runs_that_is_a_link_to_nothing_is_told(lost: str, shop
     for command in (("can-i-deploy", "cherry-writer", "2", "--to", "dev"), ("contract", "verify", "cherry")):
         result = run(*command, cwd=shop)
         assert result.code == 3, (command, result.out)
+
+
+@pytest.mark.parametrize(
+    ("settings", "command", "said"),
+    [
+        ('deployments = "gone"', ("contract", "verify", "cherry"), "evtcompat.toml:1:1 `deployments` names gone"),
+        ('deployments = "post"', ("contract", "verify", "cherry"), "evtcompat.toml:1:1 `deployments` names post"),
+        ('contracts = "gone"', ("contract", "verify"), "evtcompat.toml:1:1 `contracts` names gone"),
+        ('contracts = "gone"', ("contract", "list"), "evtcompat.toml:1:1 `contracts` names gone"),
+        ('contracts = "gone"', ("contract", "usage"), "evtcompat.toml:1:1 `contracts` names gone"),
+        ('contracts = "gone"', ("deploy", "record", "mail", "7", "--writes", "cherry"), "`contracts` names gone"),
+        ('paths = ["schemas", "gone"]', ("contract", "verify", "cherry"), "there is no such file or folder"),
+        ('paths = ["schemas", "gone"]', ("contract", "usage", "cherry"), "there is no such file or folder"),
+        ('paths = ["schemas", "gone"]', ("contract", "init", "cherry", "tea"), "there is no such file or folder"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else one,
+)
+def test_a_folder_that_the_configuration_names_is_there_or_told(
+    settings: str, command: tuple[str, ...], said: str, shop: Path, run: Run
+) -> None:
+    """What it would hold, nobody knows: a version that runs, a contract, a newer version."""
+    known = run("contract", "verify", "cherry", cwd=shop)
+    assert known.code == 0, known.out
+    (shop / "post").write_text("a file")
+    (shop / "evtcompat.toml").write_text(f"{settings}\n")
+    result = run(*command, cwd=shop)
+    told = " ".join((result.out + result.err).replace(" unchecked", "").split())
+    assert (result.code, said in told) == (3, True), told
+
+
+def test_a_folder_that_nobody_named_need_not_be_there(shop: Path, run: Run) -> None:
+    (shop / "evtcompat.toml").write_text('paths = ["schemas"]\n')
+    assert run("contract", "verify", "cherry", cwd=shop).code == 0
+    (shop / "contracts").rename(shop / "elsewhere")
+    assert run("deploy", "record", "mail", "7", "--writes", "cherry", cwd=shop).code == 0
+
+
+def test_a_folder_that_is_named_is_begun_by_what_writes_into_it(shop: Path, run: Run) -> None:
+    (shop / "evtcompat.toml").write_text('paths = ["schemas"]\ncontracts = "new/contracts"\ndeployments = "new/runs"\n')
+    assert run("contract", "init", "cherry", "mail", cwd=shop).code == 0
+    assert run("deploy", "record", "mail", "7", "--writes", "cherry", cwd=shop).code == 0
+    assert run("contract", "verify", cwd=shop).code == 0

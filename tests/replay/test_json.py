@@ -233,7 +233,7 @@ def test_the_quick_validator_says_what_the_exact_one_says(policy: Policy) -> Non
 
 @pytest.mark.parametrize("period", [{}, {"since": 0}, {"until": 1 << 45}], ids=["always", "since", "until"])
 def test_which_lines_can_be_read_does_not_depend_on_the_time_that_is_asked_for(
-    tmp_path: Path, period: dict[str, int]
+    tmp_path: Path, period: dict[str, Any]
 ) -> None:
     """Those that cannot are lost, once; those that only the exact parser reads have their time."""
     more = [b"1e400", rb'"\ud800"', b'{"a":' * 1500 + b"1" + b"}" * 1500, b'{"a": ', b"NaN"]

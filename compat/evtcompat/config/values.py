@@ -202,6 +202,10 @@ class Config:
                 return Place(pointer=_pointer(path), origin=self.origin, line=line, column=column)
         return Place(pointer=_pointer(path), origin=self.origin)
 
+    def written(self, key: str) -> Place | None:
+        """Where a key of the top stands in the file; ``None`` where the file leaves it to its default."""
+        return self.place(key) if (key,) in self.key_places else None
+
     def relative(self, path: Path) -> str | None:
         """The path relative to `folder` with ``/``; ``None`` when it lies elsewhere. Touches no file."""
         absolute = path if path.is_absolute() else Path.cwd() / path

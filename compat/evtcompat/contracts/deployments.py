@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from evtcompat.contracts.shared import no_such_folder
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.model.json_texts import loads
@@ -90,15 +91,17 @@ class Recorded(NamedTuple):
 class Deployments:
     """The folder of deployments."""
 
-    def __init__(self, folder: Path, shown: str) -> None:
+    def __init__(self, folder: Path, shown: str, setting: Place | None = None) -> None:
         """Nothing is read yet.
 
         Args:
             folder: Where the files lie.
             shown: What messages call it.
+            setting: Where the configuration names it, if it does: then it has to be there.
         """
         self.folder = folder
         self.shown = shown
+        self._setting = setting
 
     def environments(self) -> tuple[str, ...]:
         """Every environment in which something was recorded."""
@@ -119,7 +122,7 @@ class Deployments:
     def problems(self) -> list[UncheckedError]:
         """What cannot be read of all that was recorded; of these services nothing is known."""
         of_all = (error for name in self.environments() for error in self.recorded(name).problems)
-        return [*self._lost(self.folder), *of_all]
+        return [*self._lost(self.folder), *self._missing(), *of_all]
 
     def knows(self, service: str, version: str) -> bool:
         """Whether the version was recorded in any environment.
@@ -157,6 +160,11 @@ class Deployments:
         if _leads_nowhere(folder):
             place = Place(origin=self._called(folder))
             yield DocumentError("is a link that leads nowhere", place=place, hint="Mend the link.")
+
+    def _missing(self) -> Iterator[UncheckedError]:
+        if self._setting is not None and not (self.folder.is_dir() or _leads_nowhere(self.folder)):
+            hint = "`evtcompat deploy record SERVICE VERSION` begins it."
+            yield no_such_folder("deployments", self.shown, self._setting, hint)
 
     def _of(self, environment: str, service: str) -> Iterable[Build]:
         return self._read(self.folder / environment / f"{service}{SUFFIX}")

@@ -30,7 +30,7 @@ from evtcompat.contracts.pacts.reading import (
 )
 from evtcompat.contracts.projecting import projected, projection_of
 from evtcompat.contracts.python_models import Imports, python_model
-from evtcompat.contracts.shared import SharedFiles
+from evtcompat.contracts.shared import SharedFiles, no_such_folder
 from evtcompat.dataclasses import dataclass, replace
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
@@ -103,7 +103,14 @@ class Sources(NamedTuple):
 class ContractFolder:
     """The contract files below a folder, each read once."""
 
-    def __init__(self, folder: Path, shown: str, shared: SharedFiles, imports: Imports | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        shown: str,
+        shared: SharedFiles,
+        imports: Imports | None = None,
+        setting: Place | None = None,
+    ) -> None:
         """Read the files; schemas are left for `contracts`.
 
         Args:
@@ -111,14 +118,18 @@ class ContractFolder:
             shown: What messages call it.
             shared: Reads them, and what they name.
             imports: Which modules may be imported; by default none.
+            setting: Where the configuration names the folder, if it does.
         """
         self._sources = Sources(shared, imports or Imports())
         self.files: list[ContractFile] = []
         self.problems: list[UncheckedError] = []
         if not shared.is_folder(folder):
-            message = "there is no folder of contracts"
             hint = "`evtcompat contract init SUBJECT CONSUMER` begins one; --contracts DIR names another."
-            self.problems.append(UncheckedError(message, place=Place(origin=shown), hint=hint))
+            if setting is None:
+                error = UncheckedError("there is no folder of contracts", place=Place(origin=shown), hint=hint)
+            else:
+                error = no_such_folder("contracts", shown, setting, hint)
+            self.problems.append(error)
             return
         for path in shared.below(folder, SUFFIX):
             origin = os.path.join(shown, path.relative_to(folder))  # noqa: PTH118 - `shown` is text for people

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.errors import UncheckedError
 from evtcompat.sources.baselines.workspace import Workspace, Workspaces, layout_in
 from evtcompat.sources.documents.document_files import document_at
 from evtcompat.sources.documents.opened import OpenedTree, opened
@@ -16,7 +17,21 @@ from evtcompat.syntax.documents import decode_text
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.places import Place
     from evtcompat.sources.documents.layout import Layout
+
+
+def no_such_folder(key: str, shown: str, setting: Place, hint: str) -> UncheckedError:
+    """What there is to say of a folder that the configuration names and that is not there.
+
+    Args:
+        key: Of the configuration.
+        shown: What messages call the folder.
+        setting: Where the key stands.
+        hint: How such a folder begins.
+    """
+    message = f"`{key}` names {shown}, and there is no such folder"
+    return UncheckedError(message, place=setting, hint=f"Correct the path, or leave it out. {hint}")
 
 
 class SharedFiles:

@@ -194,7 +194,7 @@ class Opened(Protocol):
         """
         ...
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | DamagedError | None]:
         """The time that stands in a field of each event, in milliseconds since 1970.
 
         It is ``None`` where an event has none, and what is wrong with a message where it is damaged: nobody knows

@@ -85,6 +85,8 @@ class Catalogue:
         self._empty: list[UncheckedError] = []
         #: Those of them that say of a file that it cannot be read.
         self._unreadable: list[UncheckedError] = []
+        #: Those of them that say of a path that was named that it is not there: any subject may have lain there.
+        self._gone: list[UncheckedError] = []
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -185,6 +187,8 @@ class Catalogue:
     def _chosen(self, name: str, *, partly: bool) -> tuple[SchemaTree, SubjectHistory]:
         """The one subject that a name means; see `subject`."""
         named = [found for found in self._histories() if name in forms(found[1].identity)]
+        if self._gone and named and not partly:
+            raise self._gone[0]
         for problem in self._problems:
             if _about(problem, name) and not (partly and named and problem.place is not None):
                 raise problem
@@ -224,6 +228,8 @@ class Catalogue:
         more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
         unread = ", ".join(dict.fromkeys(filter(None, map(_file_of, self._unreadable))))
         unread = f" What is in {unread} could not be read." if unread else ""
+        gone = ", ".join(dict.fromkeys(filter(None, map(_file_of, self._gone))))
+        unread += f" There is no {gone}." if gone else ""
         return f"Known are: {', '.join(listed) or 'none at all'}{more}.{unread}"
 
     def knows(self, name: str, beside: Subject) -> bool:
@@ -272,6 +278,7 @@ class Catalogue:
                 self._empty += discovery.empty
                 unread = {schemas.tree.origin(path) for path in discovery.unread}
                 self._unreadable += [one for one in discovery.problems if _file_of(one) in unread]
+                self._gone += [one for one in discovery.problems if _file_of(one) in discovery.gone]
                 found = [one for one in discovery.candidates if not self._leaves_out(workspace.root / one.path)]
                 schemas.add(found)
                 refuse_unclear(schemas)

@@ -54,7 +54,7 @@ class Events:
         if not job.timed or not self.count:
             return
         given = self._chunk.times
-        told: Sequence[int | None | DamagedError]
+        told: Sequence[int | DamagedError | None]
         if job.time_path:
             told = writer.opened.times(self.batch(writer), job.time_path)
         else:

@@ -32,6 +32,7 @@ from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.payloads.subjects import Catalogue
 
 if TYPE_CHECKING:
+    from evtcompat.config import Config
     from evtcompat.contracts.producing import Produced
     from evtcompat.model.histories import Version
     from evtcompat.payloads.matrix import Subject
@@ -147,7 +148,8 @@ def open_contracts(asked: Asked, environment: Environment | None = None) -> Iter
         if asked.staged and not shared.is_folder(folder):  # pulled, and not the repository's own
             shared = SharedFiles(stack.enter_context(open_workspaces(environment)), context.layout, home)
         imports = Imports(asked.models, context.imports, home)
-        files = ContractFolder(folder, shown(folder, environment.folder), shared, imports)
+        setting = None if asked.contracts else config.written("contracts")
+        files = ContractFolder(folder, shown(folder, environment.folder), shared, imports, setting)
         catalogue = Catalogue(
             environment.folder,
             asked.schemas,
@@ -254,9 +256,13 @@ def _in_use(opened: Opened, subject: Subject) -> Sequence[Version]:
 
 
 def _deployments(opened: Opened) -> Deployments:
-    here, config = opened.context.environment.folder, opened.context.config
-    folder = here / config.folder / config.deployments
-    return Deployments(folder, shown(folder, here))
+    return deployments_in(opened.context.environment.folder, opened.context.config)
+
+
+def deployments_in(here: Path, config: Config, named: Path | None = None) -> Deployments:
+    """The folder of deployments: the one that a person names, or that of the configuration."""
+    folder = here / (named or config.folder / config.deployments)
+    return Deployments(folder, shown(folder, here), None if named else config.written("deployments"))
 
 
 def _writers(subject: Subject, word: str) -> Sequence[Version]:

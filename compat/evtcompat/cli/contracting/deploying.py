@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.problems import problem_of
-from evtcompat.cli.contracting.contracts import Asked, open_contracts
-from evtcompat.cli.runs.context import Environment, configuration, shown
+from evtcompat.cli.contracting.contracts import Asked, deployments_in, open_contracts
+from evtcompat.cli.runs.context import Environment, configuration
 from evtcompat.cli.terminal.output import text_output
 from evtcompat.cli.terminal.screen import terminal
 from evtcompat.config import DEFAULT_POLICY
@@ -62,8 +62,7 @@ def open_deployments(said: Said) -> tuple[Deployments, Config]:
     """
     environment = Environment()
     config = configuration(environment, said.config)
-    folder = environment.folder / (said.folder or config.folder / config.deployments)
-    return Deployments(folder, shown(folder, environment.folder)), config
+    return deployments_in(environment.folder, config, said.folder), config
 
 
 def record_version(service: str, version: str, environment: str | None, said: Said) -> str:
@@ -100,7 +99,8 @@ def _made(service: str, version: str, said: Said, config: Config) -> Recording:
     asked = Asked(contracts=said.contracts, schemas=said.schemas, config=said.config, models=said.models)
     with open_contracts(asked) as opened, ExitStack() as stack:
         own = [one for one in opened.files.files if one.consumer == service]
-        for problem in opened.files.problems if opened.folder.is_dir() else ():
+        named = said.contracts is not None or config.written("contracts") is not None
+        for problem in opened.files.problems if named or opened.folder.is_dir() else ():
             raise problem
         contracts = opened.files.contracts(opened.subject, opened.headers, lambda one: one.consumer == service)
         for problem in contracts.problems if own else ():

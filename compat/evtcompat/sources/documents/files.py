@@ -44,6 +44,8 @@ class Discovery(NamedTuple):
     repositories: Mapping[str, str] = MappingProxyType({})
     #: The files of which `problems` says that they cannot be read.
     unread: tuple[str, ...] = ()
+    #: What was named and is not there, as messages call it.
+    gone: tuple[str, ...] = ()
 
 
 def discover(
@@ -77,6 +79,7 @@ class _Search:
         self._lookalikes: dict[str, tuple[str, UncheckedError]] = {}
         self._problems: list[UncheckedError] = []
         self._unread: list[str] = []
+        self._gone: list[str] = []
         self._outside: list[str] = []
         self._links: list[str] = []
         self._linked: set[str] = set()
@@ -104,6 +107,7 @@ class _Search:
             self._passed,
             {path: self._skipped[path] for path in self._repositories if path in self._skipped},
             tuple(self._unread),
+            tuple(self._gone),
         )
 
     def _add_parts(self) -> None:
@@ -163,6 +167,7 @@ class _Search:
         elif path is not None and self._tree.is_folder(path):
             self._add_folder(self._tree.canonical(path) or path, name)
         else:
+            self._gone.append(name)
             if path is not None:
                 self._refuse_lost(path, name)
                 refuse_unknown(self._tree, path, name)

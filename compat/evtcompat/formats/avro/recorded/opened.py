@@ -82,7 +82,7 @@ class AvroOpened:
         offsets = over_all(self._skip, data, batch.joined if whole else most, whole=whole)
         return [data[start:end] for start, end in pairwise(offsets)]
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | DamagedError | None]:
         """See `Opened`: a timestamp, a date, a number of milliseconds, or text as ISO 8601 has it."""
         step = _time_step(self.schema.root, path, Skipper()) or self._skip
         return [met if isinstance(met, DamagedError) else met[0] if met else None for met in _met(step, batch)]

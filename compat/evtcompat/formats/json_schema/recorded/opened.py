@@ -51,10 +51,10 @@ class JsonOpened:
         """See `Opened`."""
         return list(batch.parts[:most])
 
-    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | None | DamagedError]:
+    def times(self, batch: Batch, path: tuple[str, ...]) -> list[int | DamagedError | None]:
         """See `Opened`: text as ISO 8601 has it, or a number of seconds or milliseconds."""
         loads = quick_parser()
-        found: list[int | None | DamagedError] = []
+        found: list[int | DamagedError | None] = []
         for payload in batch.parts:
             try:
                 value = loads(payload)
@@ -106,10 +106,10 @@ class JsonOpened:
 def _milliseconds(value: object) -> int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, float) and isinf(value):  # `float` is what the quick parser may have, and 1e400 is beyond it
+    if isinstance(value, float) and isinf(value):  # 1e400, to a parser that has `float` alone
         return None
-    if isinstance(value, int | float | Decimal):
-        return int(value * 1000) if abs(value) < _SECONDS else int(value)
+    if isinstance(value, Decimal | int | float):
+        return int(value * 1000) if -_SECONDS < value < _SECONDS else int(value)
     if not isinstance(value, str):
         return None
     try:
