@@ -318,6 +318,24 @@ def test_wrong_words_end_with_2(shop: Path, run: Run, words: list[str], said: st
     assert said in done.err
 
 
+@pytest.mark.parametrize(
+    ("option", "word", "code", "said"),
+    [
+        ("--reader", "gone.avsc", 3, "gone.avsc: there is no such file `--reader gone.avsc` names it"),
+        ("--writer", "1=gone.avsc", 3, "gone.avsc: there is no such file `--writer 1=gone.avsc` names it"),
+        ("--reader", "lock", 2, "--reader lock: names no schema"),
+        ("--writer", "1=lock", 2, "--writer 1=lock: names no schema"),
+        ("--reader", "git:", 2, "--reader git: names no git ref"),
+        ("--writer", "1=git:", 2, "--writer 1 git: names no git ref"),
+    ],
+)
+def test_a_schema_that_cannot_be_had_is_told_with_the_option_that_names_it(
+    shop: Path, run: Run, option: str, word: str, code: int, said: str
+) -> None:
+    done = run("replay", "events", "-r", "schemas/order-v2.avsc", option, word, cwd=shop)
+    assert (done.code, said in " ".join(done.err.split())) == (code, True), done.err
+
+
 @pytest.mark.slow
 def test_a_person_sees_how_far_it_is(shop: Path) -> None:
     """On a terminal, standard error tells bytes, events, failures; on a pipe it tells nothing."""

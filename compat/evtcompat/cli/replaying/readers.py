@@ -42,14 +42,14 @@ class Readers:
         self._context = context
         self._request = request
         self._file: tuple[SchemaTree, str] | None = None
-        meant = [parse_against(word, "the reader") for word in request.readers]
+        meant = [parse_against(word, "--reader") for word in request.readers]
         for one in meant:
             if one.kind is BaselineKind.PATH and self._file is None:
                 self._file = self._located(one.value)
         self._asks = request.registry is not None or any(one.kind is BaselineKind.REGISTRY for one in meant)
         if self._file is None and request.subject is not None and not self._asks:
             self._file = self._of_subject(request.subject)
-        named = [self._reader(word) for word in request.readers]
+        named = [self._schema(word, f"--reader {word}") for word in request.readers]
         self.subject = request.subject or self._subject(named[0][1])
         self.format = _format_of(named[0][1])
         settings = context.run_settings([self.subject])
@@ -97,24 +97,25 @@ class Readers:
             path = catalogue.subject(name).paths[-1]
         return self._located(path)
 
-    def _reader(self, word: str) -> tuple[str, Version]:
-        meant = parse_against(word, "the reader")
+    def _schema(self, word: str, option: str) -> tuple[str, Version]:
+        """The schema that a word names, and what it is called; `option` is how the person wrote it."""
+        meant = parse_against(word, option.removesuffix(word).rstrip(" ="))
         if meant.kind is BaselineKind.REGISTRY:
             version = registered(meant.value, self._context)
         elif meant.kind is BaselineKind.PATH:
             tree, inner = self._located(meant.value)
-            version = tree.schema_at(inner, otherwise="Name the file of the reader's schema.")
+            version = tree.schema_at(inner, otherwise=f"`{option}` names it: correct the path, or name another schema.")
         elif meant.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
-            beside = parse_against("." if self._file is None else self._file[1], "the reader")
+            beside = parse_against("." if self._file is None else self._file[1])
             version = committed(meant, beside, self._context)
         else:
-            message = f"--reader {word}: names no schema"
+            message = f"{option}: names no schema"
             raise UsageError(message, hint="Give a file, git:REF, git:REF:PATH or registry:SUBJECT@VERSION.")
         return version_name(version.label) if version.label else word, version
 
     def _subject(self, first: Version) -> str:
         word = self._request.readers[0]
-        meant = parse_against(word, "the reader")
+        meant = parse_against(word)
         if meant.kind is BaselineKind.REGISTRY:
             return meant.value.partition("@")[0]
         if self._file is not None:
@@ -161,7 +162,7 @@ class Readers:
             if not equals or not key or not schema:
                 message = f"--writer {word}: not ID=SCHEMA"
                 raise UsageError(message, hint="For example --writer 7=FILE, with the file of the schema.")
-            _, version = self._reader(schema)
+            _, version = self._schema(schema, f"--writer {word}")
             framing = None if recorded is None else named_by(key.lower(), framings(recorded))
             if framing is None:
                 message = f"--writer {word}: {key} is no id of a schema"
