@@ -149,6 +149,11 @@ def test_where_there_is_no_order_the_pair_is_named_with_what_helps(run: Run, sho
         (("plan", "--to", "prod", "orders=2", "--format", "svg"), 2, "no such format"),
         (("deploy", "record", "orders", "1", "--remove"), 2, "--env"),
         (("deploy", "record", "orders", "9", "--env", "prod", "--remove"), 3, "was not recorded in prod"),
+        (
+            ("deploy", "record", "orders", "1", "--env", "prod", "--remove", "--reads", "order"),
+            2,
+            "--reads has no effect",
+        ),
         (("deploy", "record", "x", "1"), 2, "nothing says what x writes or reads"),
         (("deploy", "record", "x", "1", "--writes", "ordr"), 2, "Did you mean order?"),
         (("deploy", "record", "x", "1", "--writes", "order@9"), 2, "order has no version 9"),

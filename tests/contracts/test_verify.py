@@ -267,6 +267,26 @@ def test_init_writes_no_contract_that_cannot_be_read(case: str, run: Run, tmp_pa
     assert not (tmp_path / "contracts").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--message", "placed"), "--message has no effect without --pact"),
+        (("--needs", "id", "--message", "placed"), "--message has no effect without --pact"),
+        (("--needs", "id", "--model-folder", "gone"), "--model-folder has no effect without --model"),
+        (("--schema", "order-v1.json", "--model-folder", "."), "--model-folder has no effect without --model"),
+        (("--needs", "id", "--schema", "order-v1.json"), "--needs and --schema both say what is needed"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_an_option_of_init_without_an_effect_is_refused(
+    words: tuple[str, ...], said: str, run: Run, tmp_path: Path
+) -> None:
+    write_versions(tmp_path, json_object("id", id={"type": "string"}), suffix=".json")
+    result = run("contract", "init", "order", "shipping", *words, cwd=tmp_path)
+    assert (result.code, said in result.err) == (2, True), result.err
+    assert not (tmp_path / "contracts").exists()
+
+
 def test_a_reader_that_the_configuration_calls_one_schema_is_one(run: Run, tmp_path: Path) -> None:
     """An array of Avro types that `[subjects]` lists is a union in contracts, too, whatever its types use."""
     array = [record("Placed", ("id", "string")), record("Batch", ("orders", {"type": "array", "items": "Placed"}))]

@@ -82,6 +82,10 @@ def _written(asked: Beginning, opened: Opened, path: Path) -> Written | None:
     if len(named) > 1:
         message = f"{' and '.join(named)} both say what is needed"
         raise UsageError(message, hint="Give one of them.")
+    for option, value, of in (("--message", forms.message, "--pact"), ("--model-folder", forms.folder, "--model")):
+        if value is not None and of not in named:
+            message = f"{option} has no effect without {of}"
+            raise UsageError(message, hint=f"Add {of}, or leave {option} out.")
     if forms.schema is not None:
         return Written(Form.SCHEMA, here / forms.schema, path.parent)
     if forms.pact is not None:

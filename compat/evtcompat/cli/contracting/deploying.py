@@ -158,9 +158,13 @@ def remove_version(service: str, version: str, environment: str | None, said: Sa
     """Record that a version runs no longer; the answer says so.
 
     Raises:
-        UsageError: No environment is named.
+        UsageError: No environment is named, or something is said of what the version does.
         UncheckedError: The version was not recorded there.
     """
+    given = {"writes": said.writes, "reads": said.reads, "replays": said.replays, "document": said.document}
+    for option in (f"--{name}" for name, value in given.items() if value):
+        message = f"{option} has no effect with --remove"
+        raise UsageError(message, hint=f"Leave {option} out: what the version did stays recorded.")
     if environment is None:
         message = "--remove needs the environment in which the version runs no longer"
         raise UsageError(message, hint="Add --env NAME.")
