@@ -181,6 +181,35 @@ def test_what_cannot_be_asked_for_alone_is_told(need: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "made"), [("avro", avro), ("json-schema", json_schema)])
+@pytest.mark.parametrize(
+    ("need", "said"),
+    [
+        ("lines.sku", "there is no `lines.sku` in the schema Did you mean `lines[].sku`?"),
+        ("lines.offers.price", "there is no `lines.offers` in the schema Did you mean `lines[].offers`?"),
+        (
+            "lines[].offers.price",
+            "there is no `lines[].offers.price` in the schema Did you mean `lines[].offers[].price`?",
+        ),
+        ("id[]", "there is no `id[]` in the schema There is nothing below it."),
+        ("lines.total", "there is no `lines.total` in the schema There is lines[]."),
+        ("lines{}", "there is no `lines{}` in the schema Did you mean `lines[]`?"),
+        ("lines[].skuu", "there is no `lines[].skuu` in the schema Did you mean `lines[].sku`?"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_with_the_part_that_is_meant(
+    need: str, said: str, name: str, made: object
+) -> None:
+    assert callable(made)
+    chosen = by_name(name)
+    assert chosen.projection is not None
+    shape = {"id": "string", "lines": {"sku": "string", "offers": {"price": "string"}}}
+    schema = chosen.parse(Document(made(shape)), NoReferences())
+    with pytest.raises(UncheckedError) as caught:
+        chosen.projection.project(schema, [need_of(need)])
+    assert " ".join(f"{caught.value.message} {caught.value.hint}".split()) == said
+
+
 RECURSIVE: JSON = {
     "type": "record",
     "name": "Node",

@@ -6,9 +6,10 @@ of a map). A name that is no plain word stands in double quotes, as JSON writes 
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = re.compile(r"[^\W\d][\w$-]*|[$@][\w$-]*|\d\w*")
 _STEP: Final = re.compile(r"""\.?(?P<name>"(?:[^"\\]|\\.)*"|[\w$@-]+)|(?P<part>\[\]|\{\})""")
+#: So many parts are told where none is meant.
+_LISTED: Final = 20
 
 
 class Part(Enum):
@@ -127,6 +130,28 @@ def path_text(path: Path) -> str:
             name = step if _PLAIN.fullmatch(step) else json.dumps(step, ensure_ascii=False)
             text += f".{name}" if text else name
     return text
+
+
+def unknown_part(asked: Path, known: Iterable[Path]) -> ProjectionError:
+    """The error for a path whose last step leads nowhere.
+
+    Args:
+        asked: The path up to that step.
+        known: The parts below the step before it, however deep, as paths from the whole event.
+    """
+    paths = list(dict.fromkeys(known))
+    text, last = path_text(asked), len(asked) - 1
+    words = {path_text(one[: last + 1]): one[last] for one in paths}
+    same = [path_text(one) for one in paths if _names(one) == _names(asked)]  # `lines.sku` for `lines[].sku`
+    alike = [word for word, step in words.items() if isinstance(step, Part) is isinstance(asked[last], Part)]
+    meant = next(iter(same or difflib.get_close_matches(text, alike, n=1)), None)
+    hint = f"There is {', '.join([*words][:_LISTED]) or 'nothing below it'}."
+    hint = hint if meant is None else f"Did you mean `{meant}`?"
+    return ProjectionError(f"there is no `{text}` in the schema", hint=hint)
+
+
+def _names(path: Path) -> list[str]:
+    return [step for step in path if not isinstance(step, Part)]
 
 
 def need_of(text: str) -> Need:

@@ -6,7 +6,6 @@ all that is asked of it by any of them.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
@@ -27,7 +26,7 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
-from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
+from evtcompat.formats.projections import Described, Need, Part, Path, Shape, path_text, unknown_part
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:
@@ -180,7 +179,8 @@ class _Asked:
             self._all(type_)
             return
         if not self._step(type_, need, at):
-            raise _unknown(type_, need, at)
+            known = _fields(type_, need.path[:at], (), _Told())
+            raise unknown_part(need.path[: at + 1], (one.path for one in known))
 
     def _step(self, type_: Type, need: Need, at: int) -> bool:
         key = id(type_), at
@@ -217,16 +217,6 @@ class _Asked:
             elif isinstance(one, Record) and id(one) not in self.whole:
                 self.whole.add(id(one))
                 waiting += one.types.values()
-
-
-def _unknown(type_: Type, need: Need, at: int) -> ProjectionError:
-    """The error for a step that leads nowhere."""
-    here = [field.path[0] for field in _fields(type_, (), (), _Told())]
-    words = [path_text((*need.path[:at], step)) for step in dict.fromkeys(here)]
-    asked = path_text(need.path[: at + 1])
-    near = difflib.get_close_matches(asked, words, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"There is {', '.join(words[:20]) or 'nothing below it'}."
-    return ProjectionError(f"there is no `{asked}` in the schema", hint=hint)
 
 
 class _Writing:

@@ -7,7 +7,6 @@ events have it is more than a path says.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
+from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text, unknown_part
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
 
@@ -288,16 +287,12 @@ class _Writing:
         return found
 
     def _unknown(self, described: Sequence[JSON], path: Path) -> ProjectionError:
-        asked = path_text(path)
-        known = [one for part in described for one in _fields(self._schema, part, (), ())]
-        words = [path_text((*path[:-1], *one.path[:1])) for one in known]
-        words = list(dict.fromkeys(words))
-        if asked in words:
+        known = [one.path for part in described for one in _fields(self._schema, part, path[:-1], ())]
+        if any(one[: len(path)] == path for one in known):
+            asked = path_text(path)
             message = f"`{asked}` is described by a branch (anyOf, oneOf, if): a path does not say which events have it"
             return ProjectionError(message, hint=_AS_SCHEMA)
-        near = difflib.get_close_matches(asked, words, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"There is {', '.join(words[:20]) or 'nothing below it'}."
-        return ProjectionError(f"there is no `{asked}` in the schema", hint=hint)
+        return unknown_part(path, known)
 
     def _copied(self, value: JSON) -> JSON:
         """A copy whose references lead to copies of what they led to.
