@@ -60,14 +60,13 @@ class Events:
         else:
             told = [None] * self.count if given is None else [given[index] for index in self._numbers()]
         kept = []
-        times: list[int | None] = []
-        for index, one in enumerate(told):
-            time = one if isinstance(one, int) and _FIRST <= one <= _LAST else None
-            times.append(time)
-            if isinstance(one, DamagedError):
-                summary.damage(Damaged(self.position(index), str(one), 1))
-                continue
+        times = [one if isinstance(one, int) and _FIRST <= one <= _LAST else None for one in told]
+        for index, time in enumerate(times):
             if time is None:
+                damage = told[index]
+                if isinstance(damage, DamagedError):
+                    summary.damage(Damaged(self.position(index), str(damage), 1))
+                    continue
                 summary.untimed += 1
             outside = job.since is not None and (time is None or time < job.since)
             outside |= job.until is not None and (time is None or time >= job.until)

@@ -104,19 +104,17 @@ class JsonOpened:
 
 
 def _milliseconds(value: object) -> int | None:
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
         return None
     if isinstance(value, float) and isinf(value):  # 1e400, to a parser that has `float` alone
         return None
-    if isinstance(value, Decimal | int | float):
-        return int(value * 1000) if -_SECONDS < value < _SECONDS else int(value)
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+    return int(value * 1000) if -_SECONDS < value < _SECONDS else int(value)
 
 
 def _tell(part: _Part, value: Any, labels: dict[str, None]) -> None:  # noqa: ANN401 - a JSON value
