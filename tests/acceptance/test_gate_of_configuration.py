@@ -287,3 +287,15 @@ def test_the_repair_of_a_broken_configuration_lets_nothing_else_pass(
     write(repo, BREAK)
     both = checked(run, repo, way)
     assert (both.code, "the baseline's file is broken" in said(both)) == (1, True), said(both)
+
+
+@pytest.mark.slow
+def test_a_document_with_several_events_is_left_out_as_a_schema_file_is(run: Run, repository: Path) -> None:
+    message = "{name: placed, payload: {type: object, properties: {n: {type: integer}}}}"
+    document = (
+        f"asyncapi: 2.6.0\ninfo: {{title: t, version: 1.0.0}}\nchannels: {{a: {{publish: {{message: {message}}}}}}}\n"
+    )
+    repo = begun(repository, Turn("", {"shop.yaml": document}, {}))
+    write(repo, {TOML: 'exclude = ["shop.yaml"]', ORDER: HARMLESS})
+    result = run("check", cwd=repo.path)
+    assert (result.code, "`exclude` gets `shop.yaml`" in said(result)) == (0, True), said(result)

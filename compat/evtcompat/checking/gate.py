@@ -58,6 +58,7 @@ def weakened(
     subjects: Iterable[tuple[str, str | None]] = (),
     moved: Moved | None = None,
     lost: Sequence[tuple[str | None, str | None]] | None = None,
+    unlisted: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """What the candidate's gate lets pass that the baseline's would not.
 
@@ -72,6 +73,7 @@ def weakened(
             both lie in one folder, so that their patterns mean the same.
         lost: The schemas of the baseline that its own configuration finds and the candidate's does not, relative to
             the one and to the other; ``None`` where that is not known: then the patterns themselves are compared.
+        unlisted: The Python models of the baseline that its own configuration lists and the candidate's does not.
 
     Returns:
         One finding per setting and change, in the order of the documentation; their places are in the configuration.
@@ -81,6 +83,7 @@ def weakened(
     if before != after or lost:
         changes = [
             *(_files(before, after) if lost is None else _lost(before, after, lost)),
+            *(_Change(f"`[[models]]` no longer lists `{one}`", ("models",)) for one in unlisted),
             *(_subjects(before, after) if moved is None else ()),
             *_switches(before, after),
             *_per_subject(before, after, subjects, moved),

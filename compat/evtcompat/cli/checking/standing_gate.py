@@ -102,7 +102,11 @@ def _touches_schemas(standing: Standing) -> bool:
         changed = [path for path in old.keys() | new.keys() if old.get(path) != new.get(path)]
     else:
         changed = [*disk_changes(workspace.repository, baseline.commit), *untracked(workspace.repository)]
-    return any(may_be_referred_to(path) or may_be_schema(path) or then.layout.included(path) for path in changed)
+    layout, tree = then.layout, then.tree
+    return any(
+        may_be_referred_to(path) or may_be_schema(path) or layout.included(path) or layout.may_be_imported(path, tree)
+        for path in changed
+    )
 
 
 def _touched(error: UncheckedError, standing: Standing, own: _Coverage) -> bool:
@@ -147,4 +151,5 @@ class _Coverage:
         return self.meets(workspace, path) and SchemaTree(workspace.tree, self._layout(workspace)).is_schema(path)
 
     def _layout(self, workspace: Workspace) -> Layout:
-        return layout_in(workspace, layout_of(self.context.config), self.context.folder)
+        layout = layout_of(self.context.config, models=self.context.models.models)
+        return layout_in(workspace, layout, self.context.folder)

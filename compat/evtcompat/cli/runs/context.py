@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from evtcompat.checking.plans import RunSettings
-from evtcompat.cli.runs.reading import reader_of
+from evtcompat.cli.runs.past_models import PastModels
+from evtcompat.cli.runs.reading import reader_of, reader_of_tree
 from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.imports import FILE_NAME, ImportPermission
@@ -19,10 +20,11 @@ from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
-from evtcompat.sources.baselines.workspace import View, Workspaces
+from evtcompat.sources.baselines.workspace import View, Workspace, Workspaces
 from evtcompat.sources.documents.layout import Layout, layout_of
-from evtcompat.sources.models.named import NamedModels, named_models
+from evtcompat.sources.models.named import Listed, NamedModels, named_models
 from evtcompat.sources.names.suffixes import plugged_suffixes
+from evtcompat.sources.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,44 @@ class RunContext:
             workspaces.enclose(environment.folder / config.folder, config.default_branch)
         named = named_models(request.paths, environment.folder, environment.variables)
         context = cls(replace(request, paths=named.paths), environment, config, workspaces, models=named)
-        if config.models and context.imports.allows(environment.folder / config.folder):
-            context = replace(context, models=named.with_listed(config.models, config.folder))
-        return context
+        return replace(context, models=named.with_listed(context.allowed_models, config.folder))
+
+    def configuration_at(self, workspace: Workspace, tree: Tree) -> Config | None:
+        """The configuration that the same command finds in a commit of a workspace; ``None`` where there is none.
+
+        Raises:
+            ConfigError: It is wrong.
+        """
+        read = reader_of_tree(self.workspaces, workspace, tree)
+
+        def origin(path: Path) -> str:
+            return tree.origin(self.workspaces.locate_entry(path)[1])
+
+        file = None if self.request.config is None else self.environment.folder / self.request.config
+        if file is not None and read(file) is not None:
+            return load_config(file, read=read, origin=origin(file))
+        return find_config(self.workspaces.here, root=workspace.root, read=read, origin=origin)
+
+    def under(self, config: Config, read: Reader) -> RunContext:
+        """The run under the configuration of a commit, with the modules that either lists, as far as they are there.
+
+        Args:
+            config: The configuration.
+            read: Reads the gate's own files in that commit.
+        """
+        other = replace(self, config=config, gate_reader=read)
+        models = self.models.with_listed(other.allowed_models, config.folder, as_far_as_there=True)
+        return replace(other, models=models)
+
+    @property
+    def allowed_models(self) -> Listed:
+        """What the configuration lists of modules, where the person allows to import that; else nothing.
+
+        Raises:
+            ConfigError: See `ImportPermission.allows`.
+        """
+        models, folder = self.config.models, self.environment.folder / self.config.folder
+        return models if models and self.imports.allows(folder) else ()
 
     @property
     def imports(self) -> ImportPermission:
@@ -155,7 +192,8 @@ class RunContext:
     def layout(self) -> Layout:
         """What the configuration says about files."""
         named = () if self.request.staged else plugged_suffixes(self.request.paths)
-        return layout_of(self.config, by_hook=self.request.staged, suffixes=named, models=self.models.models)
+        models, at = self.models.models, PastModels(self)
+        return layout_of(self.config, by_hook=self.request.staged, suffixes=named, models=models, models_at=at)
 
     @property
     def read(self) -> Reader:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan
 from evtcompat.cli.runs.context import RunContext, shown
+from evtcompat.cli.runs.past_models import PastModels
 from evtcompat.cli.runs.reading import reader_of, reader_of_tree
-from evtcompat.config import Config, find_config, load_config
+from evtcompat.config import Config
 from evtcompat.config.find import Reader
 from evtcompat.dataclasses import replace
 from evtcompat.errors import BaselineError, ConfigError, EvtcompatError
@@ -21,6 +22,7 @@ from evtcompat.sources.baselines.against import Against, BaselineKind
 from evtcompat.sources.baselines.baseline import Baseline, auto_baseline, commit_baseline
 from evtcompat.sources.baselines.workspace import Workspace, layout_in
 from evtcompat.sources.documents.layout import Layout, layout_of
+from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.removals.removals import history_or_none
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
@@ -123,21 +125,12 @@ def _at(context: RunContext, workspace: Workspace, baseline: Baseline) -> _Then:
     if baseline.schemas is None:
         message = f"{workspace.root} is not in git"
         raise AssertionError(message)
-    workspaces, tree = context.workspaces, baseline.schemas.tree
-    read = reader_of_tree(workspaces, workspace, tree)
-
-    def origin(path: Path) -> str:
-        return tree.origin(workspaces.locate_entry(path)[1])
-
-    named = context.request.config
-    file = None if named is None else context.environment.folder / named
+    tree = baseline.schemas.tree
+    read = reader_of_tree(context.workspaces, workspace, tree)
     config: Config | None
     broken = None
     try:
-        if file is not None and read(file) is not None:
-            config = load_config(file, read=read, origin=origin(file))
-        else:
-            config = find_config(workspaces.here, root=workspace.root, read=read, origin=origin)
+        config = context.configuration_at(workspace, tree)
     except ConfigError as error:
         config, broken = None, error
     return _Then(workspace, baseline, tree, read, config, broken)
@@ -153,7 +146,7 @@ def _standing(context: RunContext, against: Against, then: _Then) -> Standing | 
     if then.baseline.commit is None:
         return None  # before the first commit no gate stands
     config = then.config or Config()
-    other = replace(context, config=config, gate_reader=then.read)
+    other = context.under(config, then.read)
     lock = against.kind is BaselineKind.LOCK and _lock_differs(context, other)
     if not lock and not _moved(context, other):
         if config == context.config:
@@ -167,8 +160,8 @@ def _standing(context: RunContext, against: Against, then: _Then) -> Standing | 
 
 def _schemas(context: RunContext, then: _Then) -> SchemaTree:
     """The schemas at the baseline as a configuration sees them."""
-    layout = layout_in(then.workspace, layout_of(context.config), context.folder)
-    return SchemaTree(then.tree, layout)
+    layout = layout_of(context.config, models=context.models.models, models_at=PastModels(context))
+    return SchemaTree(then.tree, layout_in(then.workspace, layout, context.folder))
 
 
 def _lock_differs(context: RunContext, other: RunContext) -> bool:
@@ -186,7 +179,7 @@ def _findings(context: RunContext, then: _Then, plans: Sequence[Plan]) -> tuple[
     config, now_read = context.config, reader_of(context.workspaces)
     now = config if config.origin is not None else None
     before = then.config or Config()
-    other = replace(context, config=before, gate_reader=then.read)
+    other = context.under(before, then.read)
     found: list[Finding] = []
     if then.broken is not None:
         from evtcompat.checking.gate import unreadable
@@ -238,6 +231,7 @@ def _of_configuration(
         subjects=_subjects(context, other, then, plans),
         moved=moved,
         lost=_lost(context, other, then),
+        unlisted=_unlisted(context, other, then, plans),
     )
     path = _beside(other, other.config.waivers)
     try:
@@ -273,17 +267,29 @@ def _lost(context: RunContext, other: RunContext, then: _Then) -> list[tuple[str
     return [(before.layout.relative(path), now.layout.relative(path)) for path in sorted(lost)]
 
 
+def _unlisted(context: RunContext, other: RunContext, then: _Then, plans: Sequence[Plan]) -> Sequence[str]:
+    """The Python models of the baseline that its own configuration lists and the one under check does not."""
+    before, now = other.config, context.config
+    tree = in_git(then.tree)
+    if tree is None or not before.models or (before.models, before.folder) == (now.models, now.folder):
+        return ()
+    from evtcompat.cli.runs.model_gate import unlisted_models
+
+    return unlisted_models(context, other, tree, plans)
+
+
 def _files_of(config: Config) -> tuple[object, ...]:
     """What a configuration says about which files are schemas."""
     return config.origin is None, config.paths, config.include, config.exclude, config.subjects
 
 
 def _found(context: RunContext, schemas: SchemaTree) -> frozenset[str]:
-    """The schemas of a tree below the paths that a configuration names."""
+    """The schemas of a tree, and the documents that hold some, below the paths that a configuration names."""
     tree = schemas.tree
     inner = [context.workspaces.locate(path)[1] for path in context.configured_paths]
     files = {file for path in inner for file in (tree.walk(path).files if tree.is_folder(path) else (path,))}
-    return frozenset(file for file in files if not schemas.layout.excluded(file) and schemas.is_schema(file))
+    looked_at = (file for file in files if not schemas.layout.excluded(file))
+    return frozenset(file for file in looked_at if schemas.is_schema(file) or schemas.met_events(file))
 
 
 def _of_lock(context: RunContext, old: tuple[str, str], config: Config | None) -> tuple[Finding, ...]:

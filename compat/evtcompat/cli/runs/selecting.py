@@ -77,7 +77,7 @@ def selected(context: RunContext, histories: Histories) -> Selection:
 
 def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
     """The models that the configuration lists and that nothing allows to import, where they would be checked."""
-    if not context.config.models or context.models.listed or context.request.paths:
+    if not context.config.models or context.request.paths or context.allowed_models:
         return ()
     modules = ", ".join(module for module, _ in context.config.models)
     message = f"the models of {modules} are unchecked: to import a module is to run it, and nobody allowed that"

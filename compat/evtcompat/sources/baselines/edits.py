@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import UncheckedError
@@ -15,9 +14,6 @@ from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.names.suffixes import declares_itself, may_be_referred_to, may_hold_schema
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 from evtcompat.sources.tree import Tree
-
-#: Files of a program in Python.
-_PROGRAM: Final = (".py", ".pyi")
 
 
 def touches_schemas(changes: Collection[str], tree: Tree, before: GitTree, layout: Layout) -> bool:
@@ -101,7 +97,7 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
         return tree.is_link(path) and by_file_name(path) is not None
     if _is_called_schema(path, layout):
         return True
-    if layout.models is not None and path.endswith(_PROGRAM):  # a model may import any of them
+    if layout.may_be_imported(path, tree):
         return True
     if not may_hold_schema(path):
         return False

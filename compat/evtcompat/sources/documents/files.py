@@ -199,13 +199,24 @@ class _Search:
         container = self._tree.container(path, everywhere=True)
         if container is not None:
             if not self._add_contents(path, container):
-                raise _without_events(container).problem(name)
+                self._add_empty(path, name, container)
             return
         found = self._files.read(path, named=True)
         if isinstance(found, Passed):
             raise found.problem(name)
         self._candidates[path] = found
         self._skipped.pop(path, None)
+
+    def _add_empty(self, path: str, name: str, container: Container) -> None:
+        """List a container without events that may be one.
+
+        Raises:
+            UncheckedError: A person named it, and meant events.
+        """
+        module = self._tree.module(path)
+        if module is None or not module.optional:
+            raise _without_events(container).problem(name)
+        self._skip(path, name, _without_events(container))
 
     def _add_folder(self, folder: str, name: str) -> None:
         before = len(self._problems)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
 from evtcompat.dataclasses import dataclass, field
 from evtcompat.model.places import Place
+from evtcompat.sources.documents.opened import in_git
 from evtcompat.sources.names.naming import container_of
-from evtcompat.sources.tree import inside
+from evtcompat.sources.tree import Tree, inside
 
 if TYPE_CHECKING:
+    from evtcompat.sources.git.objects import GitTree
     from evtcompat.sources.models.importing import Models
 
 #: Folders of documents that show or test what schemas allow; they may hold schemas, too.
@@ -23,6 +25,10 @@ _SAMPLES: Final = frozenset(
 #: The same as words of a file's name before its suffix.
 _SAMPLE_WORDS: Final = frozenset({"example", "fixture", "meta", "mock", "sample", "test"})
 _TEMPLATES: Final = frozenset({"template", "templates"})
+#: Files of a program in Python.
+_PROGRAM: Final = (".py", ".pyi")
+#: Gives the Python modules of a commit that may be imported.
+ModelsAt: TypeAlias = "Callable[[GitTree], Models | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Layout:
     reference_roots: tuple[str, ...] = ()
     #: The Python modules that may be imported.
     models: Models | None = None
+    #: The same of commits, which have a configuration of their own; without it they are those under check.
+    models_at: ModelsAt | None = field(default=None, compare=False, repr=False)
     #: The branch that changes are merged into, when the configuration names it.
     default_branch: str | None = None
 
@@ -79,6 +87,17 @@ class Layout:
         if relative is None:
             return False
         return (bool(self.include) and matches(self.include, relative)) or self.is_version(path)
+
+    def models_of(self, tree: Tree) -> Models | None:
+        """The Python modules of a tree that may be imported."""
+        commit = in_git(tree)
+        if commit is None or commit.label is None or self.models_at is None:
+            return self.models
+        return self.models_at(commit)
+
+    def may_be_imported(self, path: str, tree: Tree) -> bool:
+        """Whether a file of a tree is one that its models may import."""
+        return path.endswith(_PROGRAM) and self.models_of(tree) is not None
 
     def is_version(self, path: str) -> bool:
         """Whether a path of the tree is said to be a version of a subject, whatever else may be in it."""
@@ -119,7 +138,12 @@ class Layout:
 
 
 def layout_of(
-    config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = (), models: Models | None = None
+    config: Config,
+    *,
+    by_hook: bool = False,
+    suffixes: tuple[str, ...] = (),
+    models: Models | None = None,
+    models_at: ModelsAt | None = None,
 ) -> Layout:
     """What a configuration says about files, and what the files that a person named say (`Layout.suffixes`)."""
     return Layout(
@@ -131,5 +155,6 @@ def layout_of(
         subject_places={subject: config.place("subjects", subject) for subject in config.subjects},
         reference_roots=config.reference_roots,
         models=models,
+        models_at=models_at,
         default_branch=config.default_branch,
     )

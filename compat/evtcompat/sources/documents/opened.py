@@ -21,7 +21,7 @@ from evtcompat.syntax.documents import decode_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from evtcompat.sources.models.importing import Models
+    from evtcompat.sources.models.importing import Models, Module
 
 
 class Container:
@@ -176,13 +176,23 @@ class OpenedTree:
             raise container.problems[path]
         return container.schemas.get(path)
 
+    def module(self, path: str) -> Module | None:
+        """The Python module in a file, where it may be imported."""
+        return None if self.models is None else self.models.module(self.inner, path)
+
+    def listed_modules(self) -> list[str]:
+        """The modules that a run is about though no path that was named leads to them (`Models.listed`)."""
+        git = in_git(self)
+        files = () if self.models is None or git is None else self.models.listed
+        return [] if git is None else [file.relative_to(git.top).as_posix() for file in files]
+
     def events(self, path: str) -> tuple[str, ...]:
         """The paths of the events in the container at a path; none where there is no container that can be read."""
         container = self.readable_container(path)
         return () if container is None else container.events
 
     def _opened(self, path: str, *, everywhere: bool) -> Container | None:
-        module = None if self.models is None else self.models.module(self.inner, path)
+        module = self.module(path)
         if self.models is not None and module is not None and self.inner.is_file(path):
             from evtcompat.sources.models.importing import PYTHON_MODELS
 

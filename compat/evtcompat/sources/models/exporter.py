@@ -29,7 +29,7 @@ def main(request_file: str) -> None:
         module = importlib.import_module(request["module"])
         payloads = request.get("payloads")
         if payloads is None:
-            answer = exported(module, request["names"])
+            answer = exported(module, request["names"], optional=request["optional"])
         else:
             answer = tried(getattr(module, request["names"][0]), payloads)
     except BaseException as error:  # noqa: BLE001 - whatever a module raises, SystemExit too, is told
@@ -44,8 +44,11 @@ def said(error: BaseException) -> str:
     return " ".join(traceback.format_exception_only(type(error), error)[-1].split())[:2000]
 
 
-def exported(module: ModuleType, names: list[str]) -> dict[str, object]:
-    """The models of a module and those that are named, each with its schemas; what fails is told by name."""
+def exported(module: ModuleType, names: list[str], *, optional: bool) -> dict[str, object]:
+    """The models of a module and those that are named, each with its schemas; what fails is told by name.
+
+    A name that is not there fails as well, unless it is optional.
+    """
     own = {
         name: value
         for name, value in vars(module).items()
@@ -57,7 +60,8 @@ def exported(module: ModuleType, names: list[str]) -> dict[str, object]:
             found[name] = getattr(module, name)
     models: list[dict[str, Any]] = []
     documents: list[dict[str, str]] = []
-    failed = {name: "the module has nothing of this name" for name in names if not hasattr(module, name)}
+    absent = [] if optional else [name for name in names if not hasattr(module, name)]
+    failed = dict.fromkeys(absent, "the module has nothing of this name")
     for name, value in found.items():
         try:
             if is_application(value):

@@ -79,6 +79,11 @@ class Module:
     name: str
     #: What of it is wanted by name, besides the models that it defines.
     names: tuple[str, ...] = ()
+    #: Where it was looked for, by its dotted name.
+    folder: Path = Path()
+    #: Whether it is no problem if it lacks a name, or any model: not everything that is asked for is there at both
+    #: sides of a change.
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Models:
     """The modules of a run that may be imported, by their file on disk."""
 
     modules: Mapping[Path, Module] = field(default_factory=dict)
+    #: Those of them that a run is about though no path that was named leads to them.
+    listed: frozenset[Path] = frozenset()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     #: What was said of modules that did not come to an end: nobody waits for one of them at a commit as well.
     endless: dict[str, DocumentError] = field(default_factory=dict, repr=False, compare=False)
@@ -203,6 +210,7 @@ class Models:
             wanted = {
                 "module": module.name,
                 "names": list(module.names),
+                "optional": module.optional,
                 "paths": [str(one) for one in dict.fromkeys((root, top, top / "src"))],
                 "answer": str(answer),
                 **more,

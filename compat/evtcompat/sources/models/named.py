@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
-    from evtcompat.sources.models.importing import Models
+    from evtcompat.sources.git.objects import GitTree
+    from evtcompat.sources.models.importing import Models, Module
+
+#: Modules that a configuration lists, each with names that are meant besides its models.
+Listed: TypeAlias = Sequence[tuple[str, Sequence[str]]]
 
 #: The words before a colon that mean a baseline (`sources.against`) are no modules.
 _MODEL: Final = re.compile(
@@ -33,32 +37,67 @@ class NamedModels:
     folder: Path = Path()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def with_listed(self, listed: Sequence[tuple[str, Sequence[str]]], folder: Path) -> NamedModels:
+    def with_listed(self, listed: Listed, folder: Path, *, as_far_as_there: bool = False) -> NamedModels:
         """The same with what a configuration lists, since the person allows to import that.
 
         Args:
-            listed: Modules, each with names that are meant besides its models.
+            listed: What it lists.
             folder: The configuration's, where the modules lie.
+            as_far_as_there: Whether a module that is not there is no error: the configuration is that of a commit.
 
         Raises:
             UsageError: There is no such module.
         """
-        found, files = self, []
+        found, files = self, [*self.listed]
         for module, names in listed:
+            if as_far_as_there and _file_of(module, _on_disk(self.folder / folder)) is None:
+                continue
             file = str(folder / module_file(module, self.folder / folder, module))
-            found = found.with_module(file, module, names)
+            found = found.with_module(file, module, names, folder, optional=as_far_as_there)
             files.append(file)
-        return replace(found, listed=tuple(files))
+        return replace(found, listed=tuple(dict.fromkeys(files)))
 
-    def with_module(self, file: str, module: str, names: Sequence[str]) -> NamedModels:
-        """The same with one module more."""
+    def at_commit(self, tree: GitTree, listed: Listed, folder: Path, *, about_all: bool) -> Models | None:
+        """The modules of a commit that may be imported; ``None`` where it has none of them.
+
+        They are those under check, found there by their dotted names, and those that the commit's own configuration
+        lists: a module that has another name now, or is not listed any more, is asked there under the old one.
+
+        Args:
+            tree: The commit.
+            listed: What its configuration lists, as far as the person allows to import that.
+            folder: The folder of that configuration.
+            about_all: Whether the run is about all that configurations list.
+        """
+        from evtcompat.sources.models.importing import Models, Module
+
+        known = self.models or Models(environment=self.environment)
+        base = (self.folder / folder).resolve()
+        own = [(Module(module, tuple(names), base), None) for module, names in listed]
+        found: dict[Path, Module] = {}
+        meant: set[Path] = set()
+        for module, file in [*((one, file) for file, one in known.modules.items()), *own]:
+            there = _file_there(module, file, tree)
+            if there is None:
+                continue
+            names = (*(found[there].names if there in found else ()), *module.names)
+            found[there] = replace(module, names=tuple(dict.fromkeys(names)), optional=True)
+            if file is None and about_all:
+                meant.add(there)
+        return replace(known, modules=found, listed=frozenset(meant)) if found else None
+
+    def with_module(
+        self, file: str, module: str, names: Sequence[str], folder: Path = Path(), *, optional: bool = False
+    ) -> NamedModels:
+        """The same with one module more, which was looked for in a folder."""
         from evtcompat.sources.models.importing import Models, Module
 
         full = (self.folder / file).resolve()
         models = self.models or Models(environment=self.environment)
         known = models.modules.get(full)
         every = dict.fromkeys((*(() if known is None else known.names), *names))
-        return replace(self, models=replace(models, modules={**models.modules, full: Module(module, tuple(every))}))
+        found = Module(module, tuple(every), (self.folder / folder).resolve(), optional)
+        return replace(self, models=replace(models, modules={**models.modules, full: found}))
 
 
 def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, str]) -> NamedModels:
@@ -110,12 +149,34 @@ def module_file(module: str, folder: Path, word: str) -> str:
     Raises:
         UsageError: There is none.
     """
-    inner = module.replace(".", "/")
-    for root in _ROOTS:
-        for file in (f"{inner}.py", f"{inner}/__init__.py"):
-            path = f"{root}/{file}" if root else file
-            if (folder / path).is_file():
-                return path
+    found = _file_of(module, _on_disk(folder))
+    if found is not None:
+        return found
     looked = ", ".join(root or "." for root in _ROOTS)
     message = f"{word}: there is no module {module} in {looked}"
     raise UsageError(message, hint="Run in the folder that the module is imported from.")
+
+
+def _file_of(module: str, is_file: Callable[[str], bool]) -> str | None:
+    """The file of a module, from where it is looked for; ``None`` where there is none."""
+    inner = module.replace(".", "/")
+    files = (f"{inner}.py", f"{inner}/__init__.py")
+    paths = (f"{root}/{file}" if root else file for root in _ROOTS for file in files)
+    return next(filter(is_file, paths), None)
+
+
+def _on_disk(folder: Path) -> Callable[[str], bool]:
+    return lambda path: (folder / path).is_file()
+
+
+def _file_there(module: Module, file: Path | None, tree: GitTree) -> Path | None:
+    """The file of a module in a commit by its path on disk, else the one that it has now; ``None``: there is none."""
+
+    def is_there(path: str | Path) -> bool:
+        full = module.folder / path
+        return full.is_relative_to(tree.top) and tree.is_file(full.relative_to(tree.top).as_posix())
+
+    inner = _file_of(module.name, is_there)
+    if inner is not None:
+        return module.folder / inner
+    return file if file is not None and is_there(file) else None

@@ -15,7 +15,7 @@ from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.opened import on_disk
-from evtcompat.sources.names.naming import Named, container_of, name_of
+from evtcompat.sources.names.naming import Named, container_of, member_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
@@ -73,6 +73,7 @@ class Removals:
             return []
         named = {file for path in paths for file in self._named(then, self._baseline.there(path))}
         named.update(other for path in paths if (other := self._counterpart(path)))
+        named.update(then.tree.listed_modules())
         self._paths = tuple(paths)
         self.links = gone_links(self._now.tree, then.tree, self._baseline, paths)
         named.update(self.links.files)
@@ -96,14 +97,39 @@ class Removals:
                 gone.append(other)
             elif here in changed:
                 self.unseen.append(here)
-        self._missed = tuple(gone)
+        self._missed = tuple(one for one in gone if not self._is_left_out(one))
         return gone
 
     def _scope(self, then: SchemaTree, named: Collection[str], found: Collection[str]) -> set[str]:
         """What was named at the baseline, and the versions of what was found, with the events that may be gone."""
         scope = {*named, *self._beside(found)}
         self._documents = tuple(sorted(scope))
-        return {*scope, *(event for other in scope if self._differs(other) for event in then.met_events(other))}
+        opened = [other for other in scope if self._is_left_out(other) or self._differs(other)]
+        return {*scope, *(event for other in opened for event in then.met_events(other))}
+
+    def _is_left_out(self, other: str) -> bool:
+        """Whether a module of models, or a model that was wanted by name, need not be gone: nobody asks for it now.
+
+        What is in the module may go on in another one. That it is not checked any more is what the gate is asked.
+        """
+        file = container_of(other) or other
+        here, then = self._baseline.here(file), None if self._then is None else self._then.tree.module(file)
+        if here is None or then is None or not self._now.tree.is_file(here):
+            return False
+        now = self._now.tree.module(here)
+        return now is None or (other != file and member_of(other) in {*then.names}.difference(now.names))
+
+    def _unimported(self) -> Iterator[UncheckedError]:
+        """What is said of modules that are gone and cannot be imported at the baseline: what was in them is unknown."""
+        then = self._then
+        for other in self._documents if then is not None else ():
+            here = self._baseline.here(other)
+            if then is None or here is None or then.tree.module(other) is None or self._now.tree.is_file(here):
+                continue
+            try:
+                then.tree.container(other)
+            except UncheckedError as error:
+                yield error
 
     def _is_replaced(self, here: str, other: str, found: Collection[str]) -> bool:
         """Whether what is called so now is something else, or nothing that is checked under that name."""
@@ -350,6 +376,7 @@ class Removals:
             unread: The files under check that cannot be read.
         """
         then = self._then
+        yield from self._unimported()
         unread = [one for one in unread if then is not None and not then.tree.is_file(self._baseline.there(one))]
         found: dict[tuple[object, ...], tuple[int, Removal]] = {}
         new = {old: path for path, old in renamed.items()}

@@ -65,7 +65,7 @@ class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
     def __init__(self, tree: Tree, layout: Layout, known: NamesByContent | None = None) -> None:
-        self.tree = opened(tree, layout.models, layout.is_version, layout.tree_roots)
+        self.tree = opened(tree, layout.models_of(tree), layout.is_version, layout.tree_roots)
         self.layout = layout
         self.library = Library(self.tree, layout, known=known)
         #: What stands around documents that do not say that they are schemas.
