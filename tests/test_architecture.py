@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | _TREES
     | (_HISTORIES - {"sources.histories"}),
     "api": _CHECK,
-    "payloads": _CHECK | {"__init__", "reading", "writing"},
+    "payloads": _CHECK | {"__init__", "folders", "reading", "writing"},
     "timelines": _CHECK | {"payloads", "reading", "writing"},
     "replay": _CHECK | {"payloads", "kafka_client", "reading", "writing"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "plugins", "payloads", "kafka_client", "reading"},

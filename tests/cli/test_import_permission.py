@@ -128,6 +128,22 @@ def test_a_repository_allows_nothing_for_itself(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", [("matrix", "Order"), ("fixtures", "generate", "Order", "-o", "made")])
+def test_other_commands_look_where_the_configuration_says_with_the_same_permission(
+    command: tuple[str, ...], run: Run, shop: Repo
+) -> None:
+    own = shop.path.parent.parent
+    refused = run(*command, cwd=shop.path)
+    assert (refused.code, (own / "ran").exists()) == (2, False)
+    said = " ".join(refused.err.split())
+    assert "Nobody allowed to import the models of events. Set EVTCOMPAT_ALLOW_IMPORTS=1" in said
+    assert "--schemas events:" in said
+    permission(own, f'allow-imports = ["{shop.path.as_posix()}"]\n')
+    allowed = run(*command, cwd=shop.path)
+    assert (allowed.code, (own / "ran").exists()) == (0, True), allowed.err
+
+
+@pytest.mark.slow
 def test_a_contract_needs_the_same_permission(run: Run, shop: Repo) -> None:
     """For the folder that its module lies in, which need not be the repository's."""
     beside = shop.path.parent / "shipping"

@@ -14,8 +14,10 @@ from typing import Final, Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.config.globs import matches
+from evtcompat.config.imports import FILE_NAME, ImportPermission
 from evtcompat.dataclasses import replace
 from evtcompat.errors import SchemaError, UncheckedError, UsageError
+from evtcompat.folders import config_folder
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.owners import Owners
@@ -72,10 +74,22 @@ class Catalogue:
         self._policy = policy
         configured = [self._config.folder / path for path in self._config.paths] if self._config.origin else ["."]
         models = named_models([str(path) for path in schemas], here, os.environ)
-        self._paths: list[str | Path] = list(models.paths) or list(configured)
         folder = self._config.folder if self._config.origin else None
         self._own = workspaces is None
         self._workspaces = Workspaces(here, outer=folder) if workspaces is None else workspaces
+        #: How to look into the modules that the configuration lists, where nobody allowed to import them.
+        self._unimported = ""
+        if self._config.models and not schemas:
+            start = here / self._config.folder
+            own = config_folder(os.environ) / FILE_NAME
+            imports = ImportPermission(os.environ, own, lambda: self._workspaces.locate(start)[0].root)
+            if imports.allows(start):
+                models = models.with_listed(self._config.models, self._config.folder)
+            else:
+                modules = ", ".join(module for module, _ in self._config.models)
+                how = f"{imports.how(start)}, or name them (--schemas {self._config.models[0][0]}:)"
+                self._unimported = f" Nobody allowed to import the models of {modules}. {how}."
+        self._paths: list[str | Path] = list(models.paths) or [*configured, *models.listed]
         self._committed_versions = Past(self._workspaces)
         self._folder = folder
         self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
@@ -230,7 +244,7 @@ class Catalogue:
         unread = f" What is in {unread} could not be read." if unread else ""
         gone = ", ".join(dict.fromkeys(filter(None, map(_file_of, self._gone))))
         unread += f" There is no {gone}." if gone else ""
-        return f"Known are: {', '.join(listed) or 'none at all'}{more}.{unread}"
+        return f"Known are: {', '.join(listed) or 'none at all'}{more}.{unread}{self._unimported}"
 
     def knows(self, name: str, beside: Subject) -> bool:
         """Whether there is a subject of a name in the documents of another.
