@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.config.values import OWN_FILE, PYPROJECT
 from evtcompat.dataclasses import replace
-from evtcompat.errors import ConfigError
+from evtcompat.errors import BaselineError, ConfigError
 
 if TYPE_CHECKING:
     from evtcompat.cli.runs.context import RunContext
@@ -59,7 +59,7 @@ class PastModels:
         if key not in self._configs:
             try:
                 self._configs[key] = self._context.configuration_at(self._workspace, tree)
-            except ConfigError:  # told where the gates are compared
+            except (BaselineError, ConfigError):  # told where the gates are compared
                 self._configs[key] = None
         return self._configs[key]
 
