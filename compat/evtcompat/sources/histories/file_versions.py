@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evtcompat.dataclasses import replace
 from evtcompat.errors import BaselineError, DocumentError, UnsupportedError
@@ -12,10 +14,12 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.baselines.file_changes import FileChanges
 from evtcompat.sources.git.stand_ins import NotHereError
-from evtcompat.sources.histories.past_contents import PastContents
 from evtcompat.sources.names.naming import Named, name_of
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.subjects.schema_tree import Current, SchemaTree
+
+if TYPE_CHECKING:
+    from evtcompat.sources.histories.past_contents import PastContents
 
 
 class FileVersions:
@@ -33,7 +37,6 @@ class FileVersions:
         self._baseline = baseline
         self._then = baseline.schemas
         self._changes = changes
-        self._past = PastContents(baseline)
 
     def published(self, current: Current) -> Version | None:
         """A schema's own file at the baseline, also where it had another name there; ``None`` where it was not there.
@@ -90,6 +93,13 @@ class FileVersions:
             chosen = [*steps, *replaced] if whole else [*steps[-1:], *replaced[-1:]]
             return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
         return tuple(self.committed(current))[::-1]
+
+    @cached_property
+    def _past(self) -> PastContents:
+        # Most runs ask for no more than the baseline, and a short run is mostly start-up.
+        from evtcompat.sources.histories.past_contents import PastContents
+
+        return PastContents(self._baseline)
 
     def committed(self, current: Current) -> Iterator[Version]:
         """See `PastContents.backwards`."""

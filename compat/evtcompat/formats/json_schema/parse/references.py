@@ -16,7 +16,6 @@ from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.identifiers import standing_at
-from evtcompat.formats.json_schema.parse import missing
 from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.formats.json_schema.parse.located import LoadedDocument, LoadedDocuments, Located
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
@@ -28,6 +27,8 @@ from evtcompat.model.pointers import resolved
 if TYPE_CHECKING:
     from referencing._core import Resolver
     from referencing.jsonschema import Schema as Contents
+
+    from evtcompat.formats.json_schema.parse.missing import Lacking
 
 #: What the addresses of metaschemas have in them.
 _METASCHEMAS: Final = "://json-schema.org/"
@@ -280,7 +281,9 @@ class Library:
             reached = self._reaching(resolver or self.entered_root(), ref)
             found = reached.lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
-            lacks = None if reached is None else missing.reached_by(ref, reached)
+            from evtcompat.formats.json_schema.parse.missing import reached_by
+
+            lacks = None if reached is None else reached_by(ref, reached)
             raise self._missing(ref, source, _reason(error), lacks) from error
         if resolver is None and found.contents is self.value:
             return Target(self.value, None)
@@ -316,7 +319,9 @@ class Library:
         try:
             return resolved(self.value, map(unescape, unquote(ref[2:]).split("/")) if len(ref) > 1 else ())
         except LookupError:
-            raise self._missing(ref, source, lacks=missing.Lacking(self.value, unquote(ref[1:]))) from None
+            from evtcompat.formats.json_schema.parse.missing import Lacking
+
+            raise self._missing(ref, source, lacks=Lacking(self.value, unquote(ref[1:]))) from None
 
     def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
         """Where a target stands that `lookup` found for this reference."""
@@ -361,7 +366,7 @@ class Library:
         ref: str,
         source: object,
         reason: UncheckedError | None = None,
-        lacks: missing.Lacking | None = None,
+        lacks: Lacking | None = None,
     ) -> ReferenceMissingError:
         """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
         located = self.located(source)
@@ -369,7 +374,9 @@ class Library:
         with suppress(LookupError, TypeError):  # of a document that stands elsewhere it was made absolute
             ref = resolved(located.document.value, tokens(located.pointer))["$ref"]  # type: ignore[index, call-overload, assignment]
         if reason is None:
-            what, hint = missing.told(ref, lacks, located, self.located(None if lacks is None else lacks.contents))
+            from evtcompat.formats.json_schema.parse.missing import told
+
+            what, hint = told(ref, lacks, located, self.located(None if lacks is None else lacks.contents))
             return ReferenceMissingError(f"the reference {ref!r} leads nowhere{what}", place=place, hint=hint)
         where = f"{reason.place}: " if reason.place is not None and reason.place.origin else ""
         message = f"the reference {ref!r} cannot be followed: {where}{reason.message}"
