@@ -17,15 +17,16 @@ from cli_harness import ROOT
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.servers import is_private, private_server, unfit
-from evtcompat.exercise.transports.base import (
-    Record,
-    TransportError,
-)
+from evtcompat.exercise.transports.base import Record, TransportError
 from evtcompat.exercise.transports.opening import open_transport
+
+needs_redis = pytest.mark.skipif(
+    shutil.which("redis-server") is None, reason="needs redis-server (apt-get install redis-server)"
+)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server (apt-get install redis-server)")
+@needs_redis
 @pytest.mark.usefixtures("nothing_is_left")
 def test_a_private_server_ends_with_its_data_when_evtcompat_is_killed(tmp_path: Path) -> None:
     """By SIGKILL, of which evtcompat hears nothing."""
@@ -48,16 +49,14 @@ def test_a_private_server_ends_with_its_data_when_evtcompat_is_killed(tmp_path: 
 
 
 @pytest.mark.slow
+@needs_redis
 def test_a_private_server_ends_with_its_data_and_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("redis")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    try:
-        with private_server("redis:") as server:
-            url = server.url
-            assert open_transport(url).upstream() is not None
-            assert list(tmp_path.iterdir())
-    except UncheckedError as error:
-        pytest.skip(error.message)
+    with private_server("redis:") as server:
+        url = server.url
+        assert open_transport(url).upstream() is not None
+        assert list(tmp_path.iterdir())
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(TransportError, match="redis: cannot"):
         open_transport(url).open("evtcompat-x")
