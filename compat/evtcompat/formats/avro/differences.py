@@ -112,6 +112,12 @@ class FieldAmbiguous(NamedTuple):
     #: Whether Avro Java holds the schemas equal, so that no decoder applies an alias.
     equal: bool
 
+    @property
+    def matching(self) -> list[str]:
+        """The writer's fields that match, by name, each once."""
+        names = dict.fromkeys((self.field.name, *self.field.aliases))
+        return [name for name in names if name in self.writer.types]
+
 
 class FieldAbsent(NamedTuple):
     """The writer has no field for one of the reader's, which has no default or a wrong one."""

@@ -13,8 +13,7 @@ def _breach(difference: FieldAmbiguous) -> Breach | None:
     field, reader, writer, here, there, source, equal = difference
     if source is not None:
         return None
-    names = [name for name in dict.fromkeys((field.name, *field.aliases)) if name in writer.types]
-    facts = {"field": field.name, "matches": " and ".join(names), "record": writer.full}
+    facts = {"field": field.name, "matches": " and ".join(difference.matching), "record": writer.full}
     if equal:
         # It enters the fingerprint: what is harmless while nothing changes is not what stops decoders afterwards.
         facts["case"] = "equal"

@@ -13,7 +13,7 @@ def _breach(difference: FieldAmbiguous) -> Breach | None:
     field, reader, writer, here, there, source, _ = difference
     if source is None:
         return None
-    names = [name for name in dict.fromkeys((field.name, *field.aliases)) if name in writer.types]
+    names = difference.matching
     facts = {"field": field.name, "matches": " and ".join(names), "record": writer.full, "source": source}
     if len(names) == 1:
         facts["case"] = "own"
