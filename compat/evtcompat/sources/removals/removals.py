@@ -15,13 +15,14 @@ from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baselines.baseline import Baseline
 from evtcompat.sources.documents.candidates import Candidate
 from evtcompat.sources.documents.opened import on_disk
-from evtcompat.sources.names.naming import Named, container_of, member_of, name_of
+from evtcompat.sources.names.naming import Named, container_of, name_of
 from evtcompat.sources.names.same_events import counterparts
 from evtcompat.sources.names.subject_histories import SubjectHistory
 from evtcompat.sources.names.suffixes import declared_format, language_told
 from evtcompat.sources.removals.elsewhere import gone_elsewhere, new_elsewhere
 from evtcompat.sources.removals.gone_links import GoneLinks, carried_on, gone_links
 from evtcompat.sources.removals.lost_entries import lost_entries
+from evtcompat.sources.removals.modules import is_left_out, unimported
 from evtcompat.sources.removals.taken_in import taken_in
 from evtcompat.sources.subjects.schema_tree import SchemaTree
 
@@ -108,28 +109,7 @@ class Removals:
         return {*scope, *(event for other in opened for event in then.met_events(other))}
 
     def _is_left_out(self, other: str) -> bool:
-        """Whether a module of models, or a model that was wanted by name, need not be gone: nobody asks for it now.
-
-        What is in the module may go on in another one. That it is not checked any more is what the gate is asked.
-        """
-        file = container_of(other) or other
-        here, then = self._baseline.here(file), None if self._then is None else self._then.tree.module(file)
-        if here is None or then is None or not self._now.tree.is_file(here):
-            return False
-        now = self._now.tree.module(here)
-        return now is None or (other != file and member_of(other) in {*then.names}.difference(now.names))
-
-    def _unimported(self) -> Iterator[UncheckedError]:
-        """What is said of modules that are gone and cannot be imported at the baseline: what was in them is unknown."""
-        then = self._then
-        for other in self._documents if then is not None else ():
-            here = self._baseline.here(other)
-            if then is None or here is None or then.tree.module(other) is None or self._now.tree.is_file(here):
-                continue
-            try:
-                then.tree.container(other)
-            except UncheckedError as error:
-                yield error
+        return self._then is not None and is_left_out(self._now, self._then, self._baseline, other)
 
     def _is_replaced(self, here: str, other: str, found: Collection[str]) -> bool:
         """Whether what is called so now is something else, or nothing that is checked under that name."""
@@ -376,7 +356,8 @@ class Removals:
             unread: The files under check that cannot be read.
         """
         then = self._then
-        yield from self._unimported()
+        if then is not None:
+            yield from unimported(self._now, then, self._baseline, self._documents)
         unread = [one for one in unread if then is not None and not then.tree.is_file(self._baseline.there(one))]
         found: dict[tuple[object, ...], tuple[int, Removal]] = {}
         new = {old: path for path, old in renamed.items()}
