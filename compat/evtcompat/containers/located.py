@@ -149,7 +149,7 @@ class Files:
         if file is None:
             message = f"the reference {reference} leads to no file of this repository"
             hint = "Keep a copy beside the document and refer to that: the network is never asked."
-            raise DocumentError(message, place=at.place("$ref"), hint=hint)
+            raise UnsupportedError(message, place=at.place("$ref"), hint=hint)
         found = part(file, pointer) if not pointer or pointer.startswith("/") else None
         if found is None:
             lacked = f"{file.path} has no {lacking(file.document.value, pointer)}"

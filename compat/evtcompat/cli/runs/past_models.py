@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.config.values import OWN_FILE, PYPROJECT
 from evtcompat.dataclasses import replace
-from evtcompat.errors import BaselineError, ConfigError
+from evtcompat.errors import BaselineError, ConfigError, UncheckedError
 
 if TYPE_CHECKING:
     from evtcompat.cli.runs.context import RunContext
@@ -27,7 +27,7 @@ class PastModels:
         self._context = context
         self._known: dict[str | None, Models | None] = {}
         #: By the ids of the files that may be the configuration: most commits of a long past have the same.
-        self._configs: dict[tuple[object, ...], Config | None] = {}
+        self._configs: dict[tuple[object, ...], Config | UncheckedError | None] = {}
 
     def __call__(self, tree: GitTree) -> Models | None:
         """Those of a commit; ``None`` where it has none.
@@ -43,14 +43,16 @@ class PastModels:
         context, config = self._context, self._config(tree)
         listed: Listed = ()
         folder = context.config.folder
-        if config is not None and config.models:
+        unknown = config if isinstance(config, UncheckedError) else None
+        if config is not None and not isinstance(config, UncheckedError) and config.models:
             listed, folder = replace(context, config=config).allowed_models, config.folder
         if not listed and context.models.models is None:
             return None
         about_all = context.request.staged or not context.request.paths
-        return context.models.at_commit(tree, listed, folder, about_all=about_all)
+        return context.models.at_commit(tree, listed, folder, about_all=about_all, unknown=unknown)
 
-    def _config(self, tree: GitTree) -> Config | None:
+    def _config(self, tree: GitTree) -> Config | UncheckedError | None:
+        """The configuration of a commit, or why it cannot be read."""
         if self._workspace.root != tree.top:
             return None
         entries = [tree.entries.get(path) for path in self._files]
@@ -59,8 +61,10 @@ class PastModels:
         if key not in self._configs:
             try:
                 self._configs[key] = self._context.configuration_at(self._workspace, tree)
-            except (BaselineError, ConfigError):  # told where the gates are compared
-                self._configs[key] = None
+            except BaselineError as error:
+                self._configs[key] = error
+            except ConfigError as error:
+                self._configs[key] = BaselineError(error.message, place=error.place, hint=error.hint)
         return self._configs[key]
 
     @cached_property

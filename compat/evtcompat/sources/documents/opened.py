@@ -180,6 +180,16 @@ class OpenedTree:
         """The Python module in a file, where it may be imported."""
         return None if self.models is None else self.models.module(self.inner, path)
 
+    def refuse_unknown(self, path: str) -> None:
+        """Refuse a program that may be a module of models, as the configuration of the commit cannot be read.
+
+        Raises:
+            UncheckedError: It may.
+        """
+        unknown = None if self.models is None or not path.endswith(".py") else self.models.unknown
+        if unknown is not None and self.module(path) is None:
+            raise unknown
+
     def listed_modules(self) -> list[str]:
         """The modules that a run is about though no path that was named leads to them (`Models.listed`)."""
         git = in_git(self)

@@ -101,6 +101,8 @@ class PastContents:
         schemas = commits.schemas(repository, content.commit, then.layout)
         called = counterparts(then.events_in(around), schemas.events_in(content.path)).get(path, "")
         container = schemas.tree.container(content.path, everywhere=True)
+        if container is not None and called in container.problems:
+            raise container.problems[called]
         known = None if container is None else container.schemas.get(called)
         if known is None or known.format is not schema_format:
             return None

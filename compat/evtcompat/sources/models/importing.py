@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from evtcompat.containers.loading import marked_in
 from evtcompat.dataclasses import dataclass, field, replace
-from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError
 from evtcompat.formats.containers import Beside, Contained, Contents, Inside, SchemaContainer, SourceText
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
@@ -51,6 +51,8 @@ _KEPT: Final = (
 )
 #: What the exceptions begin with that say that something to import is not there.
 _NOT_IMPORTED: Final = ("ModuleNotFoundError:", "ImportError:")
+#: What is said of a text that is no module. Any other may be right where what it needs is there.
+_NO_PYTHON: Final = ("SyntaxError:", "IndentationError:", "TabError:")
 _SMALLER: Final = "Move the models of events into a module of their own."
 #: Files of a commit that are unpacked for an import.
 _UNPACKED: Final = (".py", ".pyi", ".json", ".yaml", ".yml", ".toml", ".cfg", ".txt", ".avsc")
@@ -106,6 +108,8 @@ class Models:
     modules: Mapping[Path, Module] = field(default_factory=dict)
     #: Those of them that a run is about though no path that was named leads to them.
     listed: frozenset[Path] = frozenset()
+    #: Why nobody knows which others a commit listed.
+    unknown: UncheckedError | None = field(default=None, compare=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     #: What was said of modules that did not come to an end: nobody waits for one of them at a commit as well.
     endless: dict[str, DocumentError] = field(default_factory=dict, repr=False, compare=False)
@@ -119,7 +123,8 @@ class Models:
         """The models of a module, as the tree has it.
 
         Raises:
-            DocumentError: It cannot be imported, or did not come to an end.
+            DocumentError: It is no Python.
+            UnsupportedError: It cannot be imported here, or did not come to an end.
         """
         answer, document, found, problems = self._described(tree, path, module)
         inner = {}
@@ -163,7 +168,7 @@ class Models:
         data = tree.read(path) or b""
         if len(data) > LARGEST_MODULE:
             message = f"{module.name} has more than {LARGEST_MODULE >> 20} MiB, and is not imported"
-            raise DocumentError(message, place=Place(origin=tree.origin(path)), hint=_SMALLER)
+            raise UnsupportedError(message, place=Place(origin=tree.origin(path)), hint=_SMALLER)
         text = data.decode("utf-8-sig", "replace")
         document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
         answer = self._asked(tree, path, module)
@@ -171,7 +176,7 @@ class Models:
             _contained(one, document)._replace(model=self._asking(tree, path, module, one)) for one in answer["models"]
         ]
         problems: dict[str, UncheckedError] = {
-            name: DocumentError(
+            name: UnsupportedError(
                 f"no schema can be made of the model {name}: {reason}", place=Place(origin=document.origin)
             )
             for name, reason in answer["failed"].items()
@@ -200,7 +205,9 @@ class Models:
             hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
             if f"No module named '{own}" in failed:
                 hint = "Restore it, or generate it: for commits, too, what git ignores of a package is the work tree's."
-            raise DocumentError(message, place=Place(origin=origin), hint=hint)
+            raise (DocumentError if failed.startswith(_NO_PYTHON) else UnsupportedError)(
+                message, place=Place(origin=origin), hint=hint
+            )
         return found
 
     def _answer(self, top: Path, path: str, module: Module, origin: str, more: Mapping[str, object]) -> Any:  # noqa: ANN401 - what JSON says
@@ -219,11 +226,11 @@ class Models:
             code = self._run(request, top, module.name, origin)
             if not answer.exists():
                 message = f"importing {module.name} ended its interpreter with exit code {code}"
-                raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
+                raise UnsupportedError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
             found = _read(answer)
         if not _is_answer(found, more):  # the module wrote it itself, or a name in it is no text
             message = f"what importing {module.name} answers cannot be read"
-            raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see what it does.")
+            raise UnsupportedError(message, place=Place(origin=origin), hint="Import it by hand to see what it does.")
         return found
 
     def _run(self, request: Path, top: Path, name: str, origin: str | None) -> int:
@@ -242,13 +249,13 @@ class Models:
             )
         except OSError as error:
             message = f"the interpreter {python} cannot be started: {error.strerror or error}"
-            raise DocumentError(message, place=Place(origin=origin), hint=f"Correct {PYTHON}.") from error
+            raise UnsupportedError(message, place=Place(origin=origin), hint=f"Correct {PYTHON}.") from error
         try:
             return process.wait(DEADLINE)
         except subprocess.TimeoutExpired as error:
             message = f"importing {name} did not come to an end in {DEADLINE:g} s"
             hint = "Events belong into a module that does nothing when it is imported."
-            self.endless[name] = DocumentError(message, place=Place(origin=origin), hint=hint)
+            self.endless[name] = UnsupportedError(message, place=Place(origin=origin), hint=hint)
             raise self.endless[name] from error
         finally:
             _end(process)

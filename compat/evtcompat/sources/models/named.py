@@ -11,6 +11,7 @@ from evtcompat.dataclasses import dataclass, field, replace
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
+    from evtcompat.errors import UncheckedError
     from evtcompat.sources.git.objects import GitTree
     from evtcompat.sources.models.importing import Models, Module
 
@@ -57,7 +58,15 @@ class NamedModels:
             files.append(file)
         return replace(found, listed=tuple(dict.fromkeys(files)))
 
-    def at_commit(self, tree: GitTree, listed: Listed, folder: Path, *, about_all: bool) -> Models | None:
+    def at_commit(
+        self,
+        tree: GitTree,
+        listed: Listed,
+        folder: Path,
+        *,
+        about_all: bool,
+        unknown: UncheckedError | None = None,
+    ) -> Models | None:
         """The modules of a commit that may be imported; ``None`` where it has none of them.
 
         They are those under check, found there by their dotted names, and those that the commit's own configuration
@@ -68,6 +77,7 @@ class NamedModels:
             listed: What its configuration lists, as far as the person allows to import that.
             folder: The folder of that configuration.
             about_all: Whether the run is about all that configurations list.
+            unknown: Why nobody knows what its configuration lists, if that cannot be read.
         """
         from evtcompat.sources.models.importing import Models, Module
 
@@ -84,7 +94,9 @@ class NamedModels:
             found[there] = replace(module, names=tuple(dict.fromkeys(names)), optional=True)
             if file is None and about_all:
                 meant.add(there)
-        return replace(known, modules=found, listed=frozenset(meant)) if found else None
+        if not found and unknown is None:
+            return None
+        return replace(known, modules=found, listed=frozenset(meant), unknown=unknown)
 
     def with_module(
         self, file: str, module: str, names: Sequence[str], folder: Path = Path(), *, optional: bool = False

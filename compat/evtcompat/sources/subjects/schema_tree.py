@@ -371,6 +371,8 @@ class SchemaTree:
         """
         if container not in self._events:
             there = not self.layout.excluded(container) and self.tree.is_file(container)
+            if there:
+                self.tree.refuse_unknown(container)
             opened = self.tree.container(container, everywhere=True) if there else None
             self._events[container] = () if opened is None else tuple(events_of(opened))
         return self._events[container]

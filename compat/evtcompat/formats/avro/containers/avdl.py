@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import UnsupportedError
 from evtcompat.formats.containers import Contents, SchemaContainer, SourceText
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
@@ -65,7 +65,8 @@ class _Imports:
         """The types that an import brings, those of its own imports first, each with its namespace.
 
         Raises:
-            DocumentError: There is no such file, or it cannot be read.
+            DocumentError: A file is none of its kind.
+            UnsupportedError: There is no such file, or there are too many.
         """
         beside = self._beside.text(source.path, one.path)
         # as Avro's own reader does, which looks on the class path
@@ -78,14 +79,14 @@ class _Imports:
             if known:
                 message = f"{one.path}, which is imported here, may be {' or '.join(other.origin for other in known)}"
                 hint = "List the folder that it is meant from in the configuration: `reference-roots`."
-            raise DocumentError(message, place=idl.tokens.place(one.offset), hint=hint)
+            raise UnsupportedError(message, place=idl.tokens.place(one.offset), hint=hint)
         found = known[0]
         if found.path in self._seen:
             return []
         self._seen.add(found.path)
         if len(self._seen) > _MOST_FILES:
             message = f"imports more than {_MOST_FILES} files"
-            raise DocumentError(message, place=Place(origin=source.origin), hint="Import what is used.")
+            raise UnsupportedError(message, place=Place(origin=source.origin), hint="Import what is used.")
         if one.kind != "idl":
             value = parse_document(found.text, found.origin, name=found.path, exact=False, comments=True).value
             if one.kind == "schema":
