@@ -36,6 +36,12 @@ def _common(kind: str, other: str) -> str:
     return json.dumps({"$schema": _DRAFT_7, "definitions": definitions})
 
 
+def _beside_a_reference(dialect: str) -> str:
+    """The older dialect ignores what the newer one applies."""
+    definitions = {"x": {"$ref": "#/definitions/y", "maxLength": 3}, "y": {"type": "string"}}
+    return json.dumps({"$schema": dialect, "definitions": definitions})
+
+
 def _record(name: str, field: str, kind: str) -> str:
     return json.dumps({"type": "record", "name": name, "fields": [{"name": field, "type": kind}]})
 
@@ -159,6 +165,16 @@ def test_a_commit_that_changes_only_what_a_schema_refers_to_makes_a_version(
     assert list(dict.fromkeys(cell["writer"] for cell in cells)) == [labels[at] for at in versions]
     assert all(cell["outcome"] == "ok" for cell in cells if cell["reader"] == cell["writer"])
     assert any(cell["outcome"] != "ok" for cell in cells)
+
+
+@pytest.mark.slow
+def test_the_dialect_that_a_part_of_another_file_is_read_in_makes_a_version(run: Run, repository: Path) -> None:
+    """The part itself is the same; the installed library goes on in the dialect that it began with."""
+    repo = Repo(repository)
+    dialects = (_DRAFT_7, "https://json-schema.org/draft/2020-12/schema")
+    first, second = ({"common.json": _beside_a_reference(one)} for one in dialects)
+    labels = [_save(repo, {"order.json": _order("common.json#/definitions/x"), **first}), _save(repo, second)]
+    assert list(dict.fromkeys(cell["writer"] for cell in _cells(run, repo))) == labels
 
 
 @pytest.mark.slow

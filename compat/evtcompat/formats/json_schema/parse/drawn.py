@@ -50,7 +50,8 @@ def _reached(schema: Schema) -> list[str] | None:
         base = library.enter(part, base, dialect)
         if words:
             target = library.lookup(str(part["$ref"]), base, part)
-            reached.append(target.contents)
+            # what stands around a part says how it is read: one dialect ignores what another applies
+            reached.append([library.dialect_of(target.contents).name, target.contents])
             pending.append((target.contents, target.resolver))
         pending += [(part[name], base) for name in sorted(part)]
     return [content_hash(one) for one in reached]
